@@ -1,0 +1,1 @@
+"""What `build.py` does: sets up the environment, builds the site, serves, tests and checks it."""

@@ -1,0 +1,65 @@
+"""Takes the README's pictures from the real page."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tools.chromium import chromium
+from tools.progress import step
+from tools.serve import make_server
+
+Scheme = Literal["light", "dark"]
+
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+SIZES = {"wide": (1280, 800), "phone": (390, 844)}
+"""Widths and heights of the window, in CSS pixels."""
+
+BOOT_MS = 60_000
+
+
+def main(dist: Path, out_dir: Path) -> None:
+    """Write {light,dark}-{wide,phone}.png of a built site into a folder."""
+    out_dir.mkdir(parents=True, exist_ok=True)
+    executable = chromium()
+    with serving(dist) as url, sync_playwright() as playwright:
+        # Chromium's own sandbox refuses to run as root, as in a container.
+        browser = playwright.chromium.launch(executable_path=executable, chromium_sandbox=False)
+        for scheme in SCHEMES:
+            for size in SIZES:
+                with step(f"Picture {scheme}-{size}"):
+                    take(browser, url, scheme, size, out_dir / f"{scheme}-{size}.png")
+        browser.close()
+
+
+def take(browser: Browser, url: str, scheme: Scheme, size: str, target: Path) -> None:
+    """Open the page in one look, bring it into the state to show, and save the picture."""
+    width, height = SIZES[size]
+    page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": height}, device_scale_factor=2)
+    page.goto(url)
+    expect(page.locator("html")).to_have_attribute("data-ready", "true", timeout=BOOT_MS)
+    pose(page)
+    page.screenshot(path=target)
+    page.close()
+
+
+def pose(page: Page) -> None:
+    """Bring the page into the state that the picture shows."""
+
+
+@contextmanager
+def serving(dist: Path) -> Iterator[str]:
+    """Serve a site while the pictures are taken; give its address."""
+    with make_server(dist) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.url
+        finally:
+            server.shutdown()
+            thread.join()

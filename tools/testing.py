@@ -1,0 +1,36 @@
+"""Runs the checks and all tests, or those that were asked for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from tools.checking import check
+from tools.chromium import VARIABLE, chromium
+from tools.places import ROOT
+
+# Unit tests first: they are quick, and the browser's fixtures keep an event loop running from then on.
+FOLDERS = ("tests/unit", "tests/browser")
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run pytest and give 0 where all is well; without arguments the whole suite and the checks.
+
+    The browser's path reaches the tests as HALT_CHROMIUM.
+    """
+    checked = 0 if arguments else check()
+    folders = [folder for folder in FOLDERS if (ROOT / folder).is_dir()]
+    environment = dict(os.environ)
+    if needs_browser(arguments):
+        environment[VARIABLE] = str(chromium())
+    command = [sys.executable, "-m", "pytest", *(arguments or folders)]
+    tested = subprocess.call(command, cwd=ROOT, env=environment)  # noqa: S603
+    return checked or tested
+
+
+def needs_browser(arguments: Sequence[str]) -> bool:
+    """Tell whether these arguments for pytest may select a browser test: only unit tests named means no."""
+    places = [argument for argument in arguments if "tests/" in argument.replace(os.sep, "/")]
+    return not places or any("tests/unit" not in place.replace(os.sep, "/") for place in places)
