@@ -1,0 +1,29 @@
+"""The time a run lives in: how late it is, how to wait, and when the next frame is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The one source of time, so that a run can be driven by the browser, by asyncio or by a test."""
+
+    def now(self) -> float:
+        """Tell the time in ms since some fixed moment; it never goes back."""
+        ...
+
+    async def sleep(self, ms: float) -> None:
+        """Wait for ``ms`` milliseconds; cancelling the waiting task ends the wait and its timer."""
+        ...
+
+    async def breathe(self) -> None:
+        """Let the page handle what waits (a click, a key, a frame) and come back as soon as that is done."""
+        ...
+
+    def next_frame(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call ``callback`` once, when the next frame is about to be drawn; the result calls that off.
+
+        In a hidden page no frame is ever drawn: there the call comes from a timer, within 250 ms.
+        """
+        ...
