@@ -1,0 +1,65 @@
+"""What every provider offers, whatever its wire format."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from halt.providers.errors import ProviderError
+from halt.providers.events import Event
+from halt.wire.transport import Request, Response, TransportError
+
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn as a model is told it."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """What a person chose for a provider: where it is, who asks, which model and how.
+
+    ``temperature`` and ``max_tokens`` (tokens) are left to the provider where ``None``.
+    """
+
+    preset: str = "mock"
+    base_url: str = ""
+    api_key: str = field(default="", repr=False)
+    model: str = "halt-mock"
+    temperature: float | None = None
+    max_tokens: int | None = None
+    system_prompt: str = ""
+
+
+class Provider(Protocol):
+    """A wire format: settings and messages in, a request out; a response in, events out."""
+
+    def request(self, messages: Sequence[Message], settings: ProviderSettings) -> Request:
+        """Build the request for a streamed reply to ``messages``."""
+        ...
+
+    def events(self, response: Response) -> AsyncGenerator[Event, None]:
+        """Yield what ``response`` says, as it arrives.
+
+        Raises a ``ProviderError`` (see ``halt.providers.errors``) for a refusal, an error in the stream, a malformed
+        event or a cut connection; whatever was yielded before stays valid. Closing the generator closes the connection.
+        """
+        ...
+
+    def explain(self, error: TransportError) -> ProviderError:
+        """Turn a transport's failure into the sentence that helps with this provider."""
+        ...
+
+    def models_request(self, settings: ProviderSettings) -> Request:
+        """Build the request for the list of models."""
+        ...
+
+    async def models(self, response: Response) -> list[str]:
+        """Read the list of models' names; raises ``ProviderError``."""
+        ...

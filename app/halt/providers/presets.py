@@ -1,0 +1,176 @@
+"""The providers that Halt knows by name, as rows of data. Adding one that speaks OpenAI's dialect is adding a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
+
+
+class OnDisconnect(StrEnum):
+    """What a provider does when the connection closes in the middle of a reply (S14)."""
+
+    STOPS = "stops"
+    MAY_GO_ON = "may go on"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """One provider: where it is, what it takes, and what Stop does there.
+
+    ``default_model`` is a hint only; where it is empty the model is picked from the provider's list. ``stream_usage``
+    tells whether ``stream_options.include_usage`` is taken. ``cors_line`` is what lets a page in that is not on this
+    machine; ``{origin}`` in it stands for the page's origin. ``remark`` adds to what Stop does.
+    """
+
+    id: str
+    name: str
+    base_url: str
+    needs_key: bool = True
+    key_url: str = ""
+    default_model: str = ""
+    max_tokens_field: MaxTokensField = "max_tokens"
+    stream_usage: bool = True
+    on_disconnect: OnDisconnect = OnDisconnect.UNKNOWN
+    local: bool = False
+    cors_line: str = ""
+    remark: str = ""
+
+
+PRESETS: tuple[Preset, ...] = (
+    Preset(
+        "mock",
+        "Mock (offline)",
+        # A name that can never exist (RFC 2606): nothing leaves the page, even by mistake.
+        "https://mock.invalid/v1",
+        needs_key=False,
+        default_model="halt-mock",
+        on_disconnect=OnDisconnect.STOPS,
+    ),
+    Preset(
+        "openai",
+        "OpenAI",
+        "https://api.openai.com/v1",
+        key_url="https://platform.openai.com/api-keys",
+        default_model="gpt-5-mini",
+        # Its reasoning models refuse the older max_tokens.
+        max_tokens_field="max_completion_tokens",
+        on_disconnect=OnDisconnect.STOPS,
+    ),
+    Preset(
+        "openrouter",
+        "OpenRouter",
+        "https://openrouter.ai/api/v1",
+        key_url="https://openrouter.ai/settings/keys",
+        default_model="openrouter/auto",
+        remark="It depends on whose model it is: OpenRouter's page on streaming lists who stops.",
+    ),
+    Preset(
+        "groq",
+        "Groq",
+        "https://api.groq.com/openai/v1",
+        key_url="https://console.groq.com/keys",
+        default_model="llama-3.3-70b-versatile",
+        max_tokens_field="max_completion_tokens",
+        on_disconnect=OnDisconnect.MAY_GO_ON,
+    ),
+    Preset(
+        "mistral",
+        "Mistral",
+        "https://api.mistral.ai/v1",
+        key_url="https://console.mistral.ai/api-keys",
+        default_model="mistral-small-latest",
+        # It answers 422 to stream_options, and sends usage in the last chunk anyway.
+        stream_usage=False,
+        on_disconnect=OnDisconnect.MAY_GO_ON,
+    ),
+    Preset(
+        "deepseek",
+        "DeepSeek",
+        "https://api.deepseek.com/v1",
+        key_url="https://platform.deepseek.com/api_keys",
+        default_model="deepseek-chat",
+        on_disconnect=OnDisconnect.STOPS,
+    ),
+    Preset(
+        "xai",
+        "xAI",
+        "https://api.x.ai/v1",
+        key_url="https://console.x.ai",
+        default_model="grok-4",
+        max_tokens_field="max_completion_tokens",
+        on_disconnect=OnDisconnect.STOPS,
+    ),
+    Preset(
+        "ollama",
+        "Ollama",
+        "http://localhost:11434/v1",
+        needs_key=False,
+        on_disconnect=OnDisconnect.STOPS,
+        local=True,
+        cors_line="OLLAMA_ORIGINS={origin} ollama serve",
+        remark="It notices once it has read the prompt.",
+    ),
+    Preset(
+        "lmstudio",
+        "LM Studio",
+        "http://localhost:1234/v1",
+        needs_key=False,
+        on_disconnect=OnDisconnect.STOPS,
+        local=True,
+        cors_line="lms server start --cors",
+        remark="It notices once it has read the prompt.",
+    ),
+    Preset(
+        "llamacpp",
+        "llama.cpp",
+        "http://localhost:8080/v1",
+        needs_key=False,
+        on_disconnect=OnDisconnect.STOPS,
+        local=True,
+        # It lets every page in by default.
+        cors_line="llama-server --port 8080 -m model.gguf",
+    ),
+    Preset(
+        "vllm",
+        "vLLM",
+        "http://localhost:8000/v1",
+        needs_key=False,
+        on_disconnect=OnDisconnect.STOPS,
+        local=True,
+        cors_line="""vllm serve MODEL --allowed-origins '["{origin}"]'""",
+    ),
+    # A server that nobody knows may be strict: what it need not take is not sent to it.
+    Preset("custom", "Other (OpenAI-compatible)", "", needs_key=False, stream_usage=False),
+)
+
+_BY_ID = {row.id: row for row in PRESETS}
+
+
+def preset(preset_id: str) -> Preset:
+    """Find a row by its id; an id that is not known (any more) is an OpenAI-compatible server like any other."""
+    return _BY_ID.get(preset_id, _BY_ID["custom"])
+
+
+def stop_note(row: Preset) -> str:
+    """Say honestly what is known about a reply that was stopped at ``row``'s provider (S14)."""
+    who = "the server" if row.id == "custom" else row.name
+    if row.on_disconnect is OnDisconnect.STOPS:
+        note = f"Connection closed; {who} stops on disconnect."
+    elif row.on_disconnect is OnDisconnect.MAY_GO_ON:
+        note = f"Connection closed; {who} may go on generating and billing."
+    else:
+        note = f"Connection closed; whether {who} stops is not known, so it may go on generating and billing."
+    return f"{note} {row.remark}" if row.remark else note
+
+
+def cors_line(row: Preset, page_origin: str) -> str:
+    """Give the exact line that starts ``row``'s server so that a page of ``page_origin`` may call it, or "".
+
+    A page opened from disk has no origin of its own ("null"): there the line has to let in every page.
+    """
+    origin = page_origin if page_origin.startswith(("http://", "https://")) else "*"
+    return row.cors_line.replace("{origin}", origin)
