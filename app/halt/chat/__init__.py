@@ -1,0 +1,1 @@
+"""The conversation, the run and its states, and what the next turn sends. Pure."""

@@ -1,0 +1,194 @@
+"""A conversation as a tree: asking again makes a branch, and nothing is overwritten.
+
+The children of a prompt are replies, the children of a reply are prompts. Of each turn's children one is chosen; the
+chosen ones from the root down are the path that is on the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from halt.chat.status import Status
+from halt.providers.events import FinishReason, Usage
+
+
+@dataclass(slots=True, eq=False)
+class Turn:
+    """One node of the tree; the root is a bare ``Turn`` and is never shown."""
+
+    id: str
+    parent: Turn | None = field(default=None, repr=False)
+    children: list[Turn] = field(default_factory=list, repr=False)
+    chosen: Turn | None = field(default=None, repr=False)
+
+    def following(self) -> Iterator[Turn]:
+        """Yield the chosen turns below this one, nearest first."""
+        turn = self.chosen
+        while turn is not None:
+            yield turn
+            turn = turn.chosen
+
+    def everything_below(self) -> Iterator[Turn]:
+        """Yield every turn below this one, in all branches."""
+        waiting = list(self.children)
+        while waiting:
+            turn = waiting.pop()
+            yield turn
+            waiting.extend(turn.children)
+
+
+@dataclass(slots=True, eq=False)
+class Prompt(Turn):
+    """What a person asked."""
+
+    text: str = ""
+
+
+class GrowingText:
+    """Text that grows at its end; adding costs the same however long it has become."""
+
+    __slots__ = ("_pieces", "length")
+
+    def __init__(self, text: str = "") -> None:
+        self._pieces = [text] if text else []
+        self.length = len(text)
+
+    def append(self, text: str) -> None:
+        """Add ``text`` at the end."""
+        self._pieces.append(text)
+        self.length += len(text)
+
+    def __str__(self) -> str:
+        if len(self._pieces) > 1:
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0] if self._pieces else ""
+
+    def __bool__(self) -> bool:
+        return self.length > 0
+
+
+@dataclass(slots=True, eq=False)
+class Reply(Turn):
+    """What a model answered, as far as it was shown: the stored text is the source of what stood on the screen (S7).
+
+    ``notice`` is a sentence for the person (what went wrong, what to do), ``details`` the technical text behind it.
+    ``thinking_ms`` is how long the model reasoned before its first word. Only the reply's run changes these fields.
+    """
+
+    source: GrowingText = field(default_factory=GrowingText)
+    reasoning: GrowingText = field(default_factory=GrowingText)
+    status: Status = Status.CONNECTING
+    provider: str = ""
+    model: str = ""
+    notice: str = ""
+    details: str = ""
+    finish: FinishReason | None = None
+    usage: Usage | None = None
+    thinking_ms: float | None = None
+
+    @property
+    def text(self) -> str:
+        """The stored source text."""
+        return str(self.source)
+
+    @property
+    def thinking(self) -> str:
+        """The stored reasoning text."""
+        return str(self.reasoning)
+
+    @property
+    def words(self) -> int:
+        """How many words are kept."""
+        return len(self.text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A turn that was taken out, and all that is needed to put it back."""
+
+    turn: Turn
+    parent: Turn
+    index: int
+    was_chosen: bool
+
+
+class Conversation:
+    """One conversation: its tree, its path and its title."""
+
+    def __init__(self, conversation_id: str) -> None:
+        self.id = conversation_id
+        self._root = Turn(id=f"{conversation_id}-root")
+
+    @property
+    def title(self) -> str:
+        """The first words of the first prompt, at most 60 characters; empty while there is none."""
+        first = next(iter(self.path()), None)
+        if not isinstance(first, Prompt):
+            return ""
+        line = " ".join(first.text.split())
+        return line if len(line) <= 60 else line[:59].rstrip() + "…"
+
+    @property
+    def last(self) -> Turn | None:
+        """The turn at the end of the path, or ``None`` in an empty conversation."""
+        return next(reversed(self.path()), None)
+
+    def path(self) -> list[Turn]:
+        """List the turns on the screen, from the first prompt down."""
+        return list(self._root.following())
+
+    def path_to(self, turn: Turn) -> list[Turn]:
+        """List the turns from the first prompt to ``turn``, both included, whatever branch is on the screen."""
+        above: list[Turn] = []
+        step: Turn | None = turn
+        while step is not None and step is not self._root:
+            above.append(step)
+            step = step.parent
+        above.reverse()
+        return above
+
+    def turns(self) -> Iterator[Turn]:
+        """Yield every turn, in all branches."""
+        return self._root.everything_below()
+
+    def find(self, turn_id: str) -> Turn | None:
+        """Find a turn by its id, in any branch."""
+        return next((turn for turn in self.turns() if turn.id == turn_id), None)
+
+    def add(self, turn: Turn, after: Turn | None) -> None:
+        """Put ``turn`` below ``after`` (the root where ``None``) as its newest branch, and choose it."""
+        parent = after or self._root
+        turn.parent = parent
+        parent.children.append(turn)
+        parent.chosen = turn
+
+    def branches(self, turn: Turn) -> list[Turn]:
+        """List the turns that stand in the same place, ``turn`` among them."""
+        return turn.parent.children if turn.parent else []
+
+    def choose(self, turn: Turn) -> None:
+        """Bring the branch of ``turn`` to the screen."""
+        step: Turn | None = turn
+        while step is not None and step.parent is not None:
+            step.parent.chosen = step
+            step = step.parent
+
+    def remove(self, turn: Turn) -> Removed:
+        """Take ``turn`` and all below it out; its nearest branch takes its place."""
+        parent = turn.parent
+        if parent is None:
+            raise ValueError("the root of a conversation can't be removed")
+        index = parent.children.index(turn)
+        removed = Removed(turn, parent, index, parent.chosen is turn)
+        parent.children.pop(index)
+        if removed.was_chosen:
+            parent.chosen = parent.children[min(index, len(parent.children) - 1)] if parent.children else None
+        return removed
+
+    def restore(self, removed: Removed) -> None:
+        """Put back what ``remove`` took out."""
+        removed.turn.parent = removed.parent
+        removed.parent.children.insert(removed.index, removed.turn)
+        if removed.was_chosen:
+            removed.parent.chosen = removed.turn

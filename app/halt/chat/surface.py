@@ -1,0 +1,27 @@
+"""Where replies are shown: what a run asks of the screen."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from halt.chat.conversation import Reply
+
+
+class Surface(Protocol):
+    """Shows replies as they grow; a run calls it at most once a frame with text, and at each change of its state."""
+
+    def show(self, reply: Reply, text: str, thinking: str) -> bool:
+        """Show more of ``reply``: ``text`` and ``thinking`` follow what is shown already.
+
+        False means that nothing was shown, because a click or a key is waiting and goes first; the run then keeps
+        both and tries again with the next frame.
+        """
+        ...
+
+    def changed(self, reply: Reply) -> None:
+        """Show the reply's new status, notice or details; from an ended status on it takes no more text."""
+        ...
+
+    def waiting(self, reply: Reply, silent_ms: float | None) -> None:
+        """Say that nothing has come for ``silent_ms`` (S26), or with ``None`` that the silence is over."""
+        ...

@@ -1,0 +1,45 @@
+"""A screen for tests: it shows what a run gives it and remembers in which order that came."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from halt.chat.conversation import Reply
+from halt.chat.status import Status
+
+
+class Screen:
+    """Implements ``halt.chat.surface.Surface``; ``busy``: a click waits; ``breaks``: a view is at fault."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.thinking = ""
+        self.statuses: list[Status] = []
+        self.notices: list[str] = []
+        self.waits: list[float | None] = []
+        self.busy = False
+        self.breaks: Exception | None = None
+
+    def show(self, reply: Reply, text: str, thinking: str) -> bool:
+        if self.breaks:
+            raise self.breaks
+        if self.busy:
+            return False
+        assert reply.status.running, "nothing may be shown after the end (S6)"
+        self.text += text
+        self.thinking += thinking
+        return True
+
+    def changed(self, reply: Reply) -> None:
+        self.statuses.append(reply.status)
+        self.notices.append(reply.notice)
+
+    def waiting(self, reply: Reply, silent_ms: float | None) -> None:
+        self.waits.append(silent_ms)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let real sockets work until ``condition()`` holds; the test's own time limit is the limit."""
+    while not condition():  # noqa: ASYNC110 - what changes lies on sockets and in other threads
+        await asyncio.sleep(0.001)

@@ -1,0 +1,155 @@
+"""A run in time: silence, retries and the pace of the screen, on a clock that the test turns."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from halt.chat.conversation import Reply
+from halt.chat.run import MOST_FRAME_CHARACTERS, Run
+from halt.chat.status import Status
+from halt.providers.base import Message, ProviderSettings
+from halt.providers.mock import MockTransport
+from halt.providers.openai_chat import OpenAIChat
+from halt.providers.presets import preset
+from halt.wire.transport import Transport
+from tests.servers import Answer, ManualClock, ProviderServer, SocketTransport
+
+from .screen import Screen, until
+
+
+class Bench:
+    """A clock turned by hand, a screen, and a run on both."""
+
+    def __init__(self, prompt: str, transport: Transport | None = None, base_url: str = "") -> None:
+        self.clock = ManualClock()
+        self.screen = Screen()
+        self.reply = Reply("r")
+        provider = OpenAIChat(preset("custom" if base_url else "mock"))
+        settings = ProviderSettings(base_url=base_url, model="halt-mock")
+        request = provider.request([Message("user", prompt)], settings)
+        transport = transport or MockTransport(self.clock)
+        self.run = Run("run", self.reply, request, provider, transport, self.clock, self.screen)
+        self.run.start()
+
+
+def seconds(waits: Sequence[float | None]) -> list[int | None]:
+    return [None if wait is None else round(wait / 1000) for wait in waits]
+
+
+async def test_a_silent_stream_says_how_long_and_goes_on_waiting() -> None:
+    """S26: never pretends to be done."""
+    bench = Bench("Be silent: send no byte at all")
+    await bench.clock.advance(29_900)
+    assert bench.screen.waits == []
+    await bench.clock.advance(2_200)
+    assert seconds(bench.screen.waits) == [30, 31, 32]
+    await bench.clock.advance(600_000)
+    assert bench.run.status is Status.CONNECTING
+    await bench.run.stop()
+    assert bench.clock.pending == 0
+
+
+async def test_a_word_after_a_silence_takes_the_hint_away() -> None:
+    """S26"""
+    with ProviderServer() as server:
+        server.answer(Answer(text=["one ", "two "], step=True, role_event=False))
+        bench = Bench("Hi", SocketTransport(), server.url)
+        exchange = await asyncio.to_thread(server.wait_request)
+        await bench.clock.advance(30_000)
+        assert seconds(bench.screen.waits) == [30]
+        exchange.release()
+        await until(lambda: len(bench.screen.waits) == 2)
+        assert bench.screen.waits[-1] is None
+        await bench.clock.advance(29_000)
+        assert len(bench.screen.waits) == 2
+        await bench.run.stop()
+    assert bench.clock.pending == 0
+
+
+async def test_too_many_requests_waits_as_told_and_asks_again() -> None:
+    with ProviderServer() as server:
+        server.answer(Answer(status=429, headers={"Retry-After": "7"}), Answer(text="at last"))
+        bench = Bench("Hi", SocketTransport(), server.url)
+        await until(lambda: "429" in bench.reply.notice)
+        assert "7 s" in bench.reply.notice
+        await bench.clock.advance(6_900)
+        assert len(server.exchanges) == 1
+        assert "1 s" in bench.reply.notice
+        assert bench.run.status is Status.CONNECTING
+        await bench.clock.advance(200)
+        await asyncio.to_thread(server.wait_request, 2)
+        await until(lambda: bench.run._pending)
+        await bench.clock.advance(100)
+        await bench.run.closed
+    assert bench.reply.text == "at last"
+    assert bench.reply.notice == ""
+    assert bench.clock.pending == 0
+
+
+async def test_a_stop_while_waiting_to_ask_again_asks_no_more() -> None:
+    """S9, S16"""
+    with ProviderServer() as server:
+        server.answer(Answer(status=429, headers={"Retry-After": "7"}))
+        bench = Bench("Hi", SocketTransport(), server.url)
+        await until(lambda: "429" in bench.reply.notice)
+        await bench.run.stop()
+        await bench.clock.advance(60_000)
+        assert len(server.exchanges) == 1
+    assert bench.run.status is Status.STOPPED
+    assert bench.reply.notice == ""
+    assert bench.clock.pending == 0
+
+
+async def test_too_many_requests_for_ever_fails_in_the_end() -> None:
+    with ProviderServer() as server:
+        server.answer(Answer(status=429, headers={"Retry-After": "1"}))
+        bench = Bench("Hi", SocketTransport(), server.url)
+        for attempt in range(1, 4):
+            await until(lambda attempt=attempt: len(server.exchanges) == attempt and "Asking" in bench.reply.notice)
+            await bench.clock.advance(1_000)
+        await until(lambda: not bench.run.running)
+        assert len(server.exchanges) == 4
+    assert bench.run.status is Status.FAILED
+
+
+async def test_a_wait_longer_than_two_minutes_is_left_to_the_person() -> None:
+    with ProviderServer() as server:
+        server.answer(Answer(status=429, headers={"Retry-After": "3600"}))
+        bench = Bench("Hi", SocketTransport(), server.url)
+        await until(lambda: not bench.run.running)
+        assert len(server.exchanges) == 1
+    assert bench.run.status is Status.FAILED
+
+
+async def test_a_frame_shows_a_bounded_piece_however_much_has_arrived() -> None:
+    """S6: a frame stays cheap, so a click is never held up."""
+    with ProviderServer() as server:
+        server.answer(Answer(text="x" * 30_000, events_per_chunk=10_000))
+        bench = Bench("Hi", SocketTransport(), server.url)
+        await until(lambda: bench.run._pending.characters == 30_000)
+        assert bench.screen.text == ""
+        shown = []
+        while bench.run.running:
+            before = len(bench.screen.text)
+            await bench.clock.advance(16)
+            shown.append(len(bench.screen.text) - before)
+            await asyncio.sleep(0)
+    assert max(shown) == MOST_FRAME_CHARACTERS
+    assert bench.reply.text == "x" * 30_000
+
+
+@pytest.mark.parametrize("prompt", ["Tell me", "Think first, then tell me", "Stall in the middle"])
+async def test_the_mock_stops_on_the_same_path(prompt: str) -> None:
+    """S6, S7, S10: offline too."""
+    bench = Bench(prompt)
+    await bench.clock.advance(5_000)
+    assert bench.screen.text or bench.screen.thinking
+    stopped = bench.run.stop()
+    kept = bench.reply.text, bench.reply.thinking
+    await stopped
+    await bench.clock.advance(60_000)
+    assert (bench.reply.text, bench.reply.thinking) == (bench.screen.text, bench.screen.thinking) == kept
+    assert bench.clock.pending == 0
