@@ -1,0 +1,80 @@
+"""The browser's time: ``performance.now``, timers that are cleared, and frames."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import js
+from pyodide.ffi import create_proxy
+
+# A hidden page draws no frames; then a timer stands in for them.
+HIDDEN_FRAME_MS = 250
+
+
+class BrowserClock:
+    """Implements ``halt.wire.clock.Clock`` for a page; ``report`` takes what a frame's callback raises."""
+
+    def __init__(self, report: Callable[[BaseException], None]) -> None:
+        self._report = report
+        self._callbacks: dict[int, Callable[[], None]] = {}
+        self._next_key = 0
+        self._tick_proxy = create_proxy(self._tick)
+        self._frame: int | None = None
+        self._timer: int | None = None
+
+    def now(self) -> float:
+        """See ``Clock``; the time base is that of ``event.timeStamp``."""
+        return float(js.performance.now())
+
+    async def sleep(self, ms: float) -> None:
+        """See ``Clock``. Pyodide's own ``asyncio.sleep`` leaves its timer behind when cancelled; this does not."""
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        wake = create_proxy(lambda: woken.done() or woken.set_result(None))
+        timer = js.setTimeout(wake, max(ms, 0))
+        try:
+            await woken
+        finally:
+            js.clearTimeout(timer)
+            wake.destroy()
+
+    async def breathe(self) -> None:
+        """See ``Clock``: the loop comes back by a message, a task of its own, behind input that waits."""
+        await asyncio.sleep(0)
+
+    def next_frame(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """See ``Clock``: all callbacks share one request and one proxy."""
+        self._next_key += 1
+        key = self._next_key
+        self._callbacks[key] = callback
+        if self._frame is None:
+            self._frame = js.requestAnimationFrame(self._tick_proxy)
+            self._timer = js.setTimeout(self._tick_proxy, HIDDEN_FRAME_MS)
+
+        def call_off() -> None:
+            self._callbacks.pop(key, None)
+            if not self._callbacks:
+                self._forget_request()
+
+        return call_off
+
+    def _tick(self, *_time: float) -> None:
+        self._forget_request()
+        callbacks, self._callbacks = self._callbacks, {}
+        for callback in callbacks.values():
+            try:
+                callback()
+            except Exception as error:
+                self._report(error)
+
+    def _forget_request(self) -> None:
+        if self._frame is not None:
+            js.cancelAnimationFrame(self._frame)
+            js.clearTimeout(self._timer)
+            self._frame = self._timer = None
+
+
+def input_waits() -> bool:
+    """Tell whether a click or a key waits behind what runs now; engines that can't tell say no."""
+    scheduling = getattr(js.navigator, "scheduling", None)
+    return bool(scheduling.isInputPending()) if hasattr(scheduling, "isInputPending") else False

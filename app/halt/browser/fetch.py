@@ -1,0 +1,93 @@
+"""The transport of the page: ``fetch``, read chunk by chunk, closed by an ``AbortController``.
+
+Cancelling the Python task that waits for ``reader.read()`` does not close the connection; only ``abort()`` does. So
+every way out of here leads through it (S12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+
+import js
+from pyodide.ffi import JsException, JsProxy, to_js
+
+from halt.wire.transport import Aborted, Cut, Request, TransportError, Unreachable
+
+
+class FetchTransport:
+    """Implements ``halt.wire.transport.Transport`` with the browser's fetch."""
+
+    def exchange(self) -> FetchExchange:
+        """See ``Transport``: the controller exists from here on, before anything is sent (S10)."""
+        return FetchExchange()
+
+
+class FetchExchange:
+    """One fetch and its reader."""
+
+    def __init__(self) -> None:
+        self._controller = js.AbortController.new()
+        self._reader: JsProxy | None = None
+
+    def abort(self) -> None:
+        """See ``Exchange``: abort the fetch, then cancel the reader, both in the caller's own task."""
+        self._controller.abort()
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            # The promise of an aborted stream is rejected; Boolean is a function at hand that ignores that.
+            reader.cancel().catch(js.Boolean)
+
+    async def open(self, request: Request) -> FetchResponse:
+        """See ``Exchange``. No cookies, no cache and no referrer go along."""
+        options = {
+            "method": request.method,
+            "headers": dict(request.headers),
+            "signal": self._controller.signal,
+            "credentials": "omit",
+            "cache": "no-store",
+            "referrerPolicy": "no-referrer",
+        }
+        if request.body is not None:
+            options["body"] = request.body
+        try:
+            response = await js.fetch(request.url, to_js(options, dict_converter=js.Object.fromEntries))
+        except JsException as error:
+            raise self.meaning_of(error, Unreachable) from error
+        except BaseException:
+            self.abort()
+            raise
+        return FetchResponse(self, response)
+
+    def reader_of(self, response: JsProxy) -> JsProxy | None:
+        """Open the reader of a response's body; ``None`` where there is no body."""
+        self._reader = response.body.getReader() if response.body else None
+        return self._reader
+
+    def meaning_of(self, error: JsException, otherwise: type[TransportError]) -> TransportError:
+        """Tell our own abort from a failure: the browser gives both the same shape."""
+        kind = Aborted if self._controller.signal.aborted else otherwise
+        return kind(f"{error.name}: {error.message}")
+
+
+class FetchResponse:
+    """The head of an answer and its stream."""
+
+    def __init__(self, exchange: FetchExchange, response: JsProxy) -> None:
+        self._exchange = exchange
+        self._response = response
+        self.status: int = response.status
+        self.headers: Mapping[str, str] = js.Object.fromEntries(response.headers).to_py()
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """See ``Response``. ``getReader`` rather than ``async for``, which WebKit's streams lack."""
+        try:
+            reader = self._exchange.reader_of(self._response)
+            while reader is not None:
+                result = await reader.read()
+                if result.done:
+                    return
+                yield result.value.to_bytes()
+        except JsException as error:
+            raise self._exchange.meaning_of(error, Cut) from error
+        finally:
+            self._exchange.abort()

@@ -1,0 +1,105 @@
+"""The composer: the draft, the one button that is Send or Stop, and what stands beside it."""
+
+from __future__ import annotations
+
+import js
+
+from halt.browser.dom import by_id
+from halt.chat.control import Face, SendStop
+from halt.chat.conversation import Prompt
+
+IDLE_HINT = "Enter sends, Shift+Enter starts a new line."
+RUNNING_HINT = "Esc stops."
+DRAFT_HINT = "Esc stops. Ctrl+Enter stops and sends this."
+
+
+class Composer:
+    """Shows the composer; what its button is follows from ``running`` alone (S1, S26)."""
+
+    def __init__(self) -> None:
+        self._form = by_id("composer")
+        self._message = by_id("message")
+        self._button = by_id("send-stop")
+        self._stop_and_send = by_id("stop-and-send")
+        self._hint = by_id("hint")
+        self._editing = by_id("editing")
+        self._control = SendStop()
+        self._waiting = ""
+        self._set_aside = ""
+        self._grows_itself = bool(js.CSS.supports("field-sizing", "content"))
+        self.instead_of: Prompt | None = None
+
+    @property
+    def draft(self) -> str:
+        """The text that is typed and not sent."""
+        return str(self._message.value)
+
+    @property
+    def waits_to_send(self) -> bool:
+        """Tell whether Send was pressed before Python was up."""
+        return bool(self._form.hasAttribute("data-waiting"))
+
+    def follow(self, running: bool, now_ms: float) -> None:
+        """Take on the state of the visible conversation, in the same frame (S1); the focus stays where it is (S5)."""
+        self._form.removeAttribute("data-waiting")
+        if self._control.follow(running, now_ms) or not self._button.dataset.state:
+            self._waiting = ""
+        face = self._control.face
+        self._button.dataset.state = str(face)
+        self._button.setAttribute("aria-label", "Stop" if face is Face.STOP else "Send")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what depends on the draft: the second button, the hint, the height."""
+        running, drafted = self._control.face is Face.STOP, bool(self.draft.strip())
+        self._stop_and_send.hidden = not (running and drafted)
+        hint = IDLE_HINT if not running else DRAFT_HINT if drafted else RUNNING_HINT
+        self._hint.textContent = f"{self._waiting} · {hint}" if self._waiting else hint
+        if not self._grows_itself:
+            self._message.style.height = "auto"
+            self._message.style.height = f"{self._message.scrollHeight}px"
+
+    def press(self, at_ms: float) -> Face | None:
+        """Tell what a press on the button means now; see ``SendStop.press``."""
+        return self._control.press(at_ms)
+
+    def say_waiting(self, text: str) -> None:
+        """Show beside Stop how long nothing has come; empty takes it away (S26)."""
+        self._waiting = text
+        self.refresh()
+
+    def sent(self) -> None:
+        """Empty the composer; a draft that was set aside for editing comes back."""
+        self._message.value = self._set_aside
+        self._set_aside = ""
+        self._stop_editing()
+
+    def edit(self, prompt: Prompt) -> None:
+        """Put a prompt into the composer for editing; the draft is set aside and not lost (S21)."""
+        if self.instead_of is None:
+            self._set_aside = self.draft
+        self.instead_of = prompt
+        self._editing.hidden = False
+        self.write(prompt.text)
+
+    def cancel_edit(self) -> None:
+        """Leave the prompt as it was and bring the draft back."""
+        if self.instead_of is not None:
+            self.sent()
+            self.focus()
+
+    def write(self, text: str) -> None:
+        """Replace the draft and put the cursor at its end."""
+        self._message.value = text
+        self.refresh()
+        self.focus()
+        self._message.setSelectionRange(len(text), len(text))
+
+    def focus(self) -> None:
+        """Put the focus into the message."""
+        self._message.focus()
+
+    def _stop_editing(self) -> None:
+        self.instead_of = None
+        self._editing.hidden = True
+        self.refresh()

@@ -1,0 +1,84 @@
+"""The page: it hands what a person does to the workspace, and what a run says to the views."""
+
+from __future__ import annotations
+
+from halt.browser.boundary import Boundary
+from halt.browser.clock import BrowserClock
+from halt.browser.dom import Element, by_id
+from halt.chat.conversation import Reply
+from halt.chat.workspace import Workspace
+from halt.ui import words
+from halt.ui.composer import Composer
+from halt.ui.follow import Follow
+from halt.ui.notices import Notices
+from halt.ui.sidebar import Sidebar
+from halt.ui.transcript import Transcript
+
+
+class Page:
+    """Implements ``halt.chat.surface.Surface`` and keeps all views in step with the workspace."""
+
+    def __init__(self, clock: BrowserClock, boundary: Boundary, notices: Notices) -> None:
+        self.clock = clock
+        self.boundary = boundary
+        self.notices = notices
+        self.composer = Composer()
+        self._status = by_id("status")
+        self._who = by_id("who")
+
+    def open(self, workspace: Workspace, follow: Follow) -> None:
+        """Take over the workspace that draws on this page, and show it."""
+        self.workspace = workspace
+        self.follow = follow
+        self.sidebar = Sidebar(workspace)
+        self.transcript = Transcript(workspace)
+        self.sync()
+
+    def sync(self) -> None:
+        """Bring every view up to date after a command."""
+        self.composer.follow(self.workspace.running, self.clock.now())
+        self.transcript.sync()
+        self.sidebar.sync()
+        self.follow.keep_up()
+
+    def say(self, sentence: str) -> None:
+        """Say a sentence in the status region, for those who hear the page."""
+        self._status.textContent = sentence
+
+    def show_who(self, text: str) -> None:
+        """Show who answers."""
+        self._who.textContent = text
+
+    # Surface
+
+    def show(self, reply: Reply, text: str, thinking: str) -> bool:
+        """See ``Surface``. A reply that is not on the page is shown when its conversation comes back."""
+        view = self.transcript.view_of(reply)
+        if view is None:
+            return True
+        if not view.show(text, thinking):
+            return False
+        self.follow.keep_up()
+        return True
+
+    def changed(self, reply: Reply) -> None:
+        """See ``Surface``. The button comes first: it must never lag behind the run (S1)."""
+        self.composer.follow(self.workspace.running, self.clock.now())
+        self.transcript.sync()
+        view = self.transcript.view_of(reply)
+        if view:
+            view.changed()
+            if (sentence := words.announcement(reply)) != self._status.textContent:
+                self.say(sentence)
+        self.sidebar.sync()
+        self.follow.keep_up()
+
+    def waiting(self, reply: Reply, silent_ms: float | None) -> None:
+        """See ``Surface``."""
+        if self.transcript.view_of(reply):
+            self.composer.say_waiting("" if silent_ms is None else words.waiting(silent_ms))
+
+
+def turn_id_of(element: Element) -> str:
+    """Find the id of the turn or conversation in which an element stands."""
+    return str(element.closest("[data-id]").dataset.id)

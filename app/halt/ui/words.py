@@ -1,0 +1,49 @@
+"""The sentences that the page says about replies."""
+
+from __future__ import annotations
+
+from halt.chat.conversation import Reply
+from halt.chat.status import Status
+
+
+def count(number: int, thing: str) -> str:
+    """Say a number of things: "1 word", "128 words"."""
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def mark(reply: Reply) -> str:
+    """Say what the quiet mark under a stopped or interrupted reply says; empty for any other (S8, S9)."""
+    if reply.status is Status.STOPPED:
+        return f"Stopped · {count(reply.words, 'word')} kept" if reply.source else "Stopped before the first word"
+    if reply.status is Status.INTERRUPTED:
+        return (
+            f"Interrupted · {count(reply.words, 'word')} kept" if reply.source else "Interrupted before the first word"
+        )
+    return ""
+
+
+def announcement(reply: Reply) -> str:
+    """Say what the status region says when a reply's state changes (S5)."""
+    match reply.status:
+        case Status.CONNECTING | Status.STREAMING:
+            return "Generating…"
+        case Status.COMPLETE:
+            return reply.notice or "Reply complete"
+        case Status.STOPPED:
+            return f"Stopped, {count(reply.words, 'word')} kept" if reply.source else "Stopped before the first word"
+        case Status.INTERRUPTED:
+            return f"Interrupted, {count(reply.words, 'word')} kept. {reply.notice}".rstrip()
+        case Status.FAILED:
+            return f"Reply failed. {reply.notice}".rstrip()
+
+
+def thinking(reply: Reply) -> str:
+    """Say how long the model thought, or that it still does."""
+    if reply.thinking_ms is not None:
+        return f"Thought for {count(max(1, round(reply.thinking_ms / 1000)), 'second')}"
+    return "Thinking…" if reply.status.running else "Thought"
+
+
+def waiting(silent_ms: float) -> str:
+    """Say how long nothing has come (S26)."""
+    return f"waiting, {int(silent_ms // 1000)} s"

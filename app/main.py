@@ -1,0 +1,68 @@
+"""Halt starts here: it makes the parts, wires them, and decides nothing."""
+
+from __future__ import annotations
+
+import js
+
+from halt.browser.boundary import Boundary
+from halt.browser.clock import BrowserClock
+from halt.browser.dom import Listeners
+from halt.browser.fetch import FetchTransport
+from halt.browser.storage import LocalStorage
+from halt.chat.workspace import Connection, Workspace
+from halt.providers.base import ProviderSettings
+from halt.providers.mock import MockTransport
+from halt.providers.openai_chat import OpenAIChat
+from halt.providers.presets import preset
+from halt.store import settings as stored
+from halt.store.keys import KeyRing
+from halt.ui.commands import Commands
+from halt.ui.follow import Follow
+from halt.ui.notices import Notices
+from halt.ui.page import Page
+from halt.ui.settings import SettingsDialog
+
+
+def start() -> None:
+    """Bring the page to life; whatever was typed before stays, and a Send that waits goes."""
+    notices = Notices()
+    boundary = Boundary(notices.report)
+    boundary.watch_loop()
+    clock = BrowserClock(notices.report)
+    listeners = Listeners(boundary)
+    storage = LocalStorage()
+    keys = KeyRing()
+    mock, network = MockTransport(clock), FetchTransport()
+
+    def connect(settings: ProviderSettings) -> Connection:
+        row = preset(settings.preset)
+        return Connection(OpenAIChat(row, js.location.origin), mock if row.id == "mock" else network, row.name)
+
+    def save(settings: stored.Settings) -> None:
+        workspace.settings = settings.provider
+        workspace.silence_ms = settings.silence_s * 1000
+        page.show_who(who(settings.provider))
+        if not storage.write(stored.NAME, stored.dump(settings)):
+            notices.show("This browser keeps nothing for this page, so the settings last until the tab closes.")
+
+    settings = stored.load(storage.read(stored.NAME))
+    page = Page(clock, boundary, notices)
+    workspace = Workspace(settings.provider, connect, clock, page, settings.silence_s * 1000)
+    page.open(workspace, Follow(listeners))
+    page.show_who(who(settings.provider))
+    dialog = SettingsDialog(settings, keys, connect, clock, boundary, listeners, save)
+    send_waits = page.composer.waits_to_send
+    commands = Commands(page, dialog, listeners)
+
+    js.document.dispatchEvent(js.Event.new("halt:ready"))
+    js.document.documentElement.setAttribute("data-ready", "true")
+    if send_waits:
+        commands.send_draft()
+
+
+def who(settings: ProviderSettings) -> str:
+    """Say who answers: the provider's name and the model's."""
+    return " · ".join(filter(None, (preset(settings.preset).name, settings.model)))
+
+
+start()

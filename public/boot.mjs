@@ -1,0 +1,110 @@
+// Why this is JavaScript: it serves the page before Python is there. It lets the composer take text from the first
+// paint, keeps a Send that was pressed early until Python takes it over, and says what the start is doing or why it failed.
+
+const page = document.documentElement;
+const composer = document.getElementById("composer");
+const message = document.getElementById("message");
+const step = document.getElementById("boot-step");
+const button = document.getElementById("send-stop");
+const untilReady = new AbortController();
+const { signal } = untilReady;
+
+const STEPS = {
+  page: "Loading Python",
+  runtime: "Loading Python",
+  packages: "Loading Halt",
+  start: "Starting",
+};
+
+let waiting = false;
+let failed = false;
+
+function loadedBytes() {
+  return performance.getEntriesByType("resource").reduce((sum, entry) => sum + entry.decodedBodySize, 0);
+}
+
+function say() {
+  if (failed) return;
+  const total = Number(document.body.dataset.bootBytes);
+  const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+  const progress = total ? ` (${megabytes(Math.min(loadedBytes(), total))} of ${megabytes(total)} MB)` : "";
+  const what = STEPS[page.dataset.boot] ?? "Starting";
+  step.textContent = waiting ? `Sends as soon as Python is up. ${what}…` : `${what}…${progress}`;
+}
+
+// A Send before Python is up waits, visibly; a second press or Escape takes it back.
+function wait(on) {
+  waiting = on;
+  composer.toggleAttribute("data-waiting", on);
+  button.setAttribute("aria-label", on ? "Don't send yet" : "Send");
+  say();
+}
+
+function fail(error) {
+  if (failed || signal.aborted) return;
+  failed = true;
+  wait(false);
+  page.dataset.boot = "failed";
+  const notice = document.getElementById("notice-piece").content.firstElementChild.cloneNode(true);
+  const part = (name) => notice.querySelector(`[data-part="${name}"]`);
+  part("text").textContent = reasonOf(error);
+  part("details").hidden = false;
+  part("details-text").textContent = `${error?.stack ?? error}\n${navigator.userAgent}`;
+  const copy = part("copy");
+  copy.hidden = false;
+  copy.addEventListener("click", () => navigator.clipboard?.writeText(part("details-text").textContent));
+  notice.querySelector('[data-action="dismiss"]').textContent = "Reload the page";
+  notice.querySelector('[data-action="dismiss"]').addEventListener("click", () => location.reload());
+  document.getElementById("notices").append(notice);
+  step.textContent = "Halt could not start. What you typed is still here.";
+}
+
+function reasonOf(error) {
+  const text = String(error?.message ?? error);
+  if (typeof WebAssembly !== "object") {
+    return "Halt could not start: this browser has no WebAssembly, or a setting turned it off. Turn it on (in Edge, Safari "
+      + "and Firefox a lockdown or strictest-security mode disables it) or open Halt in another browser, then reload.";
+  }
+  if (/storage|SecurityError|IndexedDB|insecure/i.test(text)) {
+    return "Halt could not start: this browser blocks storage for this page. Allow site data for this address, then reload.";
+  }
+  if (/fetch|404|load|import|network|HTTP/i.test(text)) {
+    return "Halt could not start: one of its files did not arrive. Check the connection and reload; if you host Halt "
+      + "yourself, look whether the file named in the details is on your server.";
+  }
+  return "Halt could not start. Reload the page; if that does not help, report the details below.";
+}
+
+composer.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (waiting) wait(false);
+  else if (message.value.trim() && !failed) wait(true);
+}, { signal });
+
+message.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.keyCode === 229) return;
+  if (event.key === "Enter" && !event.shiftKey) {
+    event.preventDefault();
+    if (message.value.trim() && !failed) wait(true);
+  }
+}, { signal });
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.isComposing && waiting) wait(false);
+}, { signal });
+
+// Python takes over: it reads data-waiting once, and from then on every listener is its own.
+document.addEventListener("halt:ready", () => {
+  untilReady.abort();
+  clearInterval(ticking);
+}, { once: true });
+
+document.addEventListener("halt:boot", (event) => {
+  page.dataset.boot = event.detail.step;
+  say();
+}, { signal });
+document.addEventListener("halt:boot-failed", (event) => fail(event.detail.error), { signal });
+
+const ticking = setInterval(say, 250);
+say();
+import("./start.mjs").catch(fail);

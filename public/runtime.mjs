@@ -1,0 +1,66 @@
+// The interpreter that PyScript loads: Pyodide, wrapped. It is JavaScript because PyScript imports it to get Python.
+//
+// It says how far booting is, and makes errors of what Pyodide only logs or leaves waiting for ever: a file of the
+// runtime or a package that is missing or damaged.
+import { loadPyodide as load, version } from "./pyodide.mjs";
+
+export { version };
+
+const FOLDER = new URL("./", import.meta.url).href;
+
+const report = (step) => document.dispatchEvent(new CustomEvent("halt:boot", { detail: { step } }));
+
+// While Pyodide boots, each of its files is watched: loadPyodide() never settles when its WebAssembly can't be had.
+function watchFiles() {
+  const { fetch } = globalThis;
+  const { instantiateStreaming } = WebAssembly;
+  let broken;
+  const failure = new Promise((_, reject) => (broken = reject));
+  globalThis.fetch = async (resource, ...options) => {
+    const address = new URL(resource.url ?? resource, location.href).href;
+    if (!address.startsWith(FOLDER)) return fetch(resource, ...options);
+    try {
+      const response = await fetch(resource, ...options);
+      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      return response;
+    } catch (error) {
+      const named = new Error(`The file ${address} could not be loaded: ${error.message}`, { cause: error });
+      broken(named);
+      throw named;
+    }
+  };
+  WebAssembly.instantiateStreaming = async (...source) => {
+    try {
+      return await instantiateStreaming(...source);
+    } catch (error) {
+      broken(error);
+      throw error;
+    }
+  };
+  return {
+    failure,
+    end() {
+      globalThis.fetch = fetch;
+      WebAssembly.instantiateStreaming = instantiateStreaming;
+    },
+  };
+}
+
+export async function loadPyodide({ packages = [], ...options }) {
+  const watch = watchFiles();
+  try {
+    report("runtime");
+    const python = await Promise.race([load(options), watch.failure]);
+    report("packages");
+    const problems = [];
+    const quiet = { messageCallback() {}, errorCallback: (message) => problems.push(message) };
+    await Promise.race([python.loadPackage(packages, quiet), watch.failure]);
+    const missing = packages.filter((name) => !(name in python.loadedPackages));
+    if (problems.length || missing.length)
+      throw new Error(`Python packages could not be loaded (${missing.join(", ")}): ${problems.join(" ")}`);
+    report("start");
+    return python;
+  } finally {
+    watch.end();
+  }
+}
