@@ -1,0 +1,148 @@
+"""The page as a person holds it: the names that automation and assistive technology rely on, and little more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+from tests.servers import ProviderServer
+
+ENDED = ("complete", "stopped", "interrupted", "failed")
+READY_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press of the button as the page met it; moments in ms since navigation, ``wall`` since the epoch in seconds."""
+
+    made: float
+    reached: float
+    wall: float
+    characters: int
+
+
+class HaltPage:
+    """One page of Halt, and what went wrong in it."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.faults: list[str] = []
+        self.expected_faults: list[str] = []
+        self.requests: list[str] = []
+        page.set_default_timeout(15_000)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def open(self) -> None:
+        self.page.goto(self.url)
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        expect(self.page.locator("html")).to_have_attribute("data-ready", "true", timeout=READY_MS)
+
+    def connect(self, provider: ProviderServer, model: str = "test-model", key: str = "sk-test") -> None:
+        """Choose the test provider in the settings, as a person would."""
+        page = self.page
+        page.get_by_role("button", name="Settings").click()
+        page.get_by_label("Provider").select_option("custom")
+        page.get_by_label("Base URL").fill(provider.url)
+        page.get_by_label("API key").fill(key)
+        page.get_by_label("Model", exact=True).fill(model)
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("dialog")).to_be_hidden()
+
+    # The composer
+
+    @property
+    def message(self) -> Locator:
+        return self.page.get_by_role("textbox", name="Message")
+
+    @property
+    def button(self) -> Locator:
+        return self.page.get_by_test_id("send-stop")
+
+    @property
+    def stop_and_send(self) -> Locator:
+        return self.page.get_by_role("button", name="Stop and send")
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator("#status")
+
+    @property
+    def notices(self) -> Locator:
+        return self.page.get_by_role("alert")
+
+    def ask(self, text: str) -> None:
+        self.message.fill(text)
+        self.message.press("Enter")
+
+    def expect_button(self, face: str) -> None:
+        expect(self.button).to_have_attribute("data-state", face)
+        expect(self.button).to_have_accessible_name(face.capitalize())
+
+    def outlast_guard(self) -> None:
+        """Let the 300 ms pass in which a press on the swapped button is taken for a slip (S4)."""
+        self.page.evaluate("new Promise(done => setTimeout(done, 310))")
+
+    # The conversation
+
+    @property
+    def log(self) -> Locator:
+        return self.page.get_by_role("log", name="Conversation")
+
+    @property
+    def replies(self) -> Locator:
+        return self.log.locator('article[data-role="assistant"]')
+
+    @property
+    def prompts(self) -> Locator:
+        return self.log.locator('article[data-role="user"]')
+
+    @property
+    def reply(self) -> Locator:
+        return self.replies.last
+
+    @property
+    def body(self) -> Locator:
+        return self.reply.get_by_test_id("body")
+
+    def expect_status(self, status: str) -> None:
+        expect(self.reply).to_have_attribute("data-status", status)
+
+    def wait_text(self, text: str = "") -> None:
+        """Wait until the last reply shows some text."""
+        if text:
+            expect(self.body).to_contain_text(text)
+        else:
+            expect(self.body).not_to_have_text("")
+
+    def press_in_reply(self, name: str) -> None:
+        self.reply.hover()
+        self.reply.get_by_role("button", name=name, exact=True).click()
+
+    def stored_text(self) -> str:
+        """Read the stored source text of the last reply, by its Copy button."""
+        self.page.evaluate("navigator.clipboard.writeText('nothing was copied')")
+        self.press_in_reply("Copy")
+        expect(self.status).to_have_text("Copied")
+        return str(self.page.evaluate("navigator.clipboard.readText()"))
+
+    # What the recorder saw
+
+    def presses(self) -> list[Press]:
+        found: list[dict[str, Any]] = self.page.evaluate("recorder.presses")
+        return [Press(one["made"], one["reached"], one["wall"] / 1000, one["characters"]) for one in found]
+
+    def growth_after(self, moment: float) -> list[dict[str, float]]:
+        """List the times that reply text grew on the page after ``moment``."""
+        grown: list[dict[str, float]] = self.page.evaluate("recorder.growth")
+        return [one for one in grown if one["at"] > moment]
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(message.text)

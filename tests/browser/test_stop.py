@@ -1,0 +1,201 @@
+"""Stop, with its three assertions: nothing is added, the provider sees it, and what was seen is kept."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.servers import Answer, Exchange, ProviderServer, endless
+
+from .halt_page import HaltPage
+
+WORDS = endless("word ")
+NEVER = float("inf")
+FRAMES = (
+    "new Promise(done => { let left = 20; const tick = () => --left ? requestAnimationFrame(tick) : done(); tick(); })"
+)
+
+
+def assert_stopped(halt: HaltPage, exchange: Exchange) -> str:
+    """Hold the three promises of the last press; tell what was kept."""
+    halt.expect_status("stopped")
+    halt.expect_button("send")
+    left_at = exchange.wait_left()
+    halt.page.evaluate(FRAMES)
+    press = halt.presses()[-1]
+
+    assert halt.growth_after(press.reached) == [], "text was added after the press reached the page (S6)"
+    assert press.reached - press.made <= 50, "the press did not reach the page at once (S6)"
+    shown = halt.body.evaluate("body => body.textContent.length")
+    assert shown <= press.characters, "the reply is longer than it was at the press (S6)"
+
+    assert left_at - press.wall < 0.5, "the provider did not see the disconnect (S11)"
+    assert exchange.chunks_after_leaving <= 1, "chunks left the socket behind the client's back (S11)"
+
+    kept = halt.stored_text() if shown else ""
+    assert exchange.sent_text.startswith(kept), "the kept text is not a prefix of what was sent (S7)"
+    assert len(" ".join(kept.split())) == len(" ".join(halt.body.inner_text().split())), "kept is not what is seen (S7)"
+    return kept
+
+
+@pytest.mark.parametrize("how", ["click", "Escape"])
+@pytest.mark.parametrize("rate", [1, 100, None], ids=["1-token-a-second", "100-tokens-a-second", "unlimited"])
+def test_stop_freezes_closes_and_keeps(
+    connected: HaltPage, provider: ProviderServer, rate: float | None, how: str
+) -> None:
+    """S3, S6, S7, S10, S11"""
+    provider.answer(Answer(text=WORDS, tokens_per_second=rate, events_per_chunk=1 if rate else 50))
+    connected.ask("Go")
+    exchange = provider.wait_request()
+    connected.wait_text()
+    if rate is None:
+        expect(connected.body).to_contain_text("word " * 2_000)
+    connected.outlast_guard()
+    if how == "click":
+        connected.button.click()
+    else:
+        connected.page.keyboard.press("Escape")
+    kept = assert_stopped(connected, exchange)
+    assert kept
+    assert kept == ("word " * len(kept))[: len(kept)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(headers_after_ms=NEVER),
+        Answer(first_chunk_after_ms=NEVER),
+        Answer(thinking=endless("hmm "), tokens_per_second=None),
+    ],
+    ids=["connecting", "prompt-processing", "thinking"],
+)
+def test_stop_before_the_first_word(connected: HaltPage, provider: ProviderServer, answer: Answer) -> None:
+    """S9, S1: the prompt is kept and can be asked again."""
+    provider.answer(answer)
+    connected.ask("Why?")
+    exchange = provider.wait_request()
+    connected.expect_button("stop")
+    connected.outlast_guard()
+    connected.button.click()
+    assert assert_stopped(connected, exchange) == ""
+    expect(connected.reply).to_contain_text("Stopped before the first word")
+    expect(connected.prompts).to_have_count(1)
+    for name in ("Regenerate", "Edit"):
+        expect(connected.reply.get_by_role("button", name=name)).to_be_visible()
+
+
+def test_stop_in_the_last_chunk(connected: HaltPage, provider: ProviderServer) -> None:
+    """S6, S7, S15: all text is there and only the end is missing."""
+    provider.answer(Answer(text=["one ", "two ", "three"], step=True, role_event=False, usage=False))
+    connected.ask("Count")
+    exchange = provider.wait_request()
+    exchange.release(3)
+    connected.wait_text("three")
+    connected.outlast_guard()
+    connected.button.click()
+    exchange.release_all()
+    assert assert_stopped(connected, exchange) == "one two three"
+
+
+def test_stop_while_waiting_to_ask_again(connected: HaltPage, provider: ProviderServer) -> None:
+    """S9, S16: a retry that was announced is not made."""
+    provider.answer(Answer(status=429, headers={"Retry-After": "1"}), Answer(text="too late"))
+    connected.expected_faults = []
+    connected.ask("Hi")
+    expect(connected.reply).to_contain_text("Asking again in 1 s")
+    connected.page.keyboard.press("Escape")
+    connected.expect_status("stopped")
+    connected.page.evaluate("new Promise(done => setTimeout(done, 1500))")
+    assert len(provider.exchanges) == 1
+    connected.faults = [fault for fault in connected.faults if "429" not in fault]
+
+
+def test_the_mock_stops_on_the_same_path(halt: HaltPage) -> None:
+    """S6, S7: offline too."""
+    halt.ask("Write 60,000 characters at 5000 tokens a second")
+    halt.wait_text()
+    halt.outlast_guard()
+    halt.button.click()
+    halt.expect_status("stopped")
+    press = halt.presses()[-1]
+    halt.page.evaluate(FRAMES)
+    assert halt.growth_after(press.reached) == []
+    assert halt.stored_text()
+
+
+def test_a_stopped_reply_is_marked_and_everything_in_it_has_settled(
+    connected: HaltPage, provider: ProviderServer
+) -> None:
+    """S8"""
+    provider.answer(Answer(thinking="Hm. ", text=["```python\n", "print('half"], stall_after=2))
+    connected.ask("Code")
+    connected.wait_text("half")
+    connected.page.keyboard.press("Escape")
+    connected.expect_status("stopped")
+    expect(connected.reply).to_contain_text("Stopped · ")
+    assert connected.stored_text() == "```python\nprint('half"
+    expect(connected.reply.get_by_text("Thought for")).to_be_visible()
+    expect(connected.reply.locator("[data-part=dots]")).to_be_hidden()
+    for name in ("Continue", "Regenerate", "Edit", "Copy", "Delete"):
+        expect(connected.reply.get_by_role("button", name=name, exact=True)).to_be_enabled()
+    expect(connected.reply.get_by_role("button", name="Stop this reply")).to_be_hidden()
+
+
+def test_a_stopped_reply_is_told_to_the_model_in_the_next_turn(connected: HaltPage, provider: ProviderServer) -> None:
+    """S7, S19"""
+    provider.answer(Answer(text=WORDS, tokens_per_second=50), Answer(text="Fine."))
+    connected.ask("First")
+    connected.wait_text()
+    connected.page.keyboard.press("Escape")
+    kept = connected.stored_text()
+    connected.ask("Second")
+    connected.expect_status("complete")
+    assert provider.exchanges[1].json["messages"] == [
+        {"role": "user", "content": "First"},
+        {"role": "assistant", "content": kept.rstrip()},
+        {"role": "user", "content": "Second"},
+    ]
+
+
+def test_a_stop_is_soon_followed_by_a_new_question_that_the_old_run_cannot_touch(
+    connected: HaltPage, provider: ProviderServer
+) -> None:
+    """S15"""
+    provider.answer(
+        Answer(text=endless("old "), events_per_chunk=50), Answer(text=endless("new "), tokens_per_second=100)
+    )
+    connected.ask("First")
+    connected.wait_text("old old")
+    connected.page.keyboard.press("Escape")
+    connected.ask("Second")
+    expect(connected.replies).to_have_count(2)
+    connected.wait_text("new new")
+    expect(connected.replies.first).to_have_attribute("data-status", "stopped")
+    assert "old" not in connected.body.inner_text()
+    assert "new" not in connected.replies.first.get_by_test_id("body").inner_text()
+    connected.page.keyboard.press("Escape")
+    connected.expect_status("stopped")
+
+
+def test_nothing_goes_on_after_a_stop(connected: HaltPage, provider: ProviderServer) -> None:
+    """S16: no retry, no title, no other request."""
+    provider.answer(Answer(text=WORDS, tokens_per_second=100))
+    connected.ask("Go")
+    connected.wait_text()
+    connected.page.keyboard.press("Escape")
+    provider.wait_no_connections()
+    before = len(connected.requests)
+    connected.page.evaluate(FRAMES)
+    assert len(connected.requests) == before
+    assert len(provider.exchanges) == 1
+
+
+def test_stop_this_reply_stops_it(connected: HaltPage, provider: ProviderServer) -> None:
+    """S23 for one reply: its own quiet stop."""
+    provider.answer(Answer(text=WORDS, tokens_per_second=100))
+    connected.ask("Go")
+    connected.wait_text()
+    connected.press_in_reply("Stop this reply")
+    connected.expect_status("stopped")
+    provider.exchanges[0].wait_left()
+    connected.expect_button("send")
