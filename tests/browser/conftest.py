@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.servers import ProviderServer
 from tools.places import DIST
@@ -36,10 +38,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return arguments
 
 
-@pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """Serve the built site as ``build.py serve`` does, and give its address."""
-    with make_server(DIST) as server:
+@contextmanager
+def serving(directory: Path) -> Iterator[str]:
+    """Serve a folder as ``build.py serve`` does, and give its address."""
+    with make_server(directory) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -47,6 +49,13 @@ def site() -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of the built site."""
+    with serving(DIST) as url:
+        yield url
 
 
 @pytest.fixture
@@ -68,19 +77,47 @@ def warm_context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def halt(warm_context: BrowserContext, site: str) -> Iterator[HaltPage]:
-    """A page that is up. Afterwards it must have raised nothing, and broken no rule of the page's policy."""
-    page = warm_context.new_page()
-    halt = HaltPage(page, site)
+def fresh(warm_context: BrowserContext, site: str) -> Iterator[HaltPage]:
+    """A page that has just come up, for tests of what a visit begins with."""
+    halt = HaltPage(warm_context.new_page(), site)
     halt.open()
     yield halt
-    page.evaluate("localStorage.clear()")
-    page.close()
+    halt.page.evaluate("localStorage.clear()")
+    halt.page.close()
     assert halt.faults == halt.expected_faults
 
 
+@pytest.fixture(scope="session")
+def long_visit(warm_context: BrowserContext, site: str) -> Iterator[list[HaltPage]]:
+    """The one page that most tests share, as a person's long visit; it is opened again only after it went wrong."""
+    pages: list[HaltPage] = []
+    yield pages
+    for halt in pages:
+        halt.page.close()
+
+
 @pytest.fixture
-def connected(halt: HaltPage, provider: ProviderServer) -> HaltPage:
-    """A page whose settings name the test provider."""
+def halt(long_visit: list[HaltPage], warm_context: BrowserContext, site: str) -> Iterator[HaltPage]:
+    """A page that is up, shows an empty conversation and talks to the mock.
+
+    Afterwards it must have raised nothing, and broken no rule of the page's policy.
+    """
+    try:
+        for halt in long_visit:
+            halt.begin_anew()
+    except (AssertionError, PlaywrightError):
+        long_visit.pop().page.close()
+    if not long_visit:
+        long_visit.append(HaltPage(warm_context.new_page(), site))
+        long_visit[0].open()
+    yield long_visit[0]
+    assert long_visit[0].faults == long_visit[0].expected_faults
+
+
+@pytest.fixture
+def connected(halt: HaltPage, provider: ProviderServer) -> Iterator[HaltPage]:
+    """A page whose settings name the test provider; what still runs is stopped before that provider goes."""
     halt.connect(provider)
-    return halt
+    yield halt
+    halt.stop_everything()
+    provider.wait_no_connections()

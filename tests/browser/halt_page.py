@@ -44,16 +44,47 @@ class HaltPage:
     def wait_ready(self) -> None:
         expect(self.page.locator("html")).to_have_attribute("data-ready", "true", timeout=READY_MS)
 
-    def connect(self, provider: ProviderServer, model: str = "test-model", key: str = "sk-test") -> None:
-        """Choose the test provider in the settings, as a person would."""
+    def begin_anew(self) -> None:
+        """Leave whatever the last test left: an empty conversation, the mock, the settings of a first visit."""
+        page = self.page
+        page.unroute_all(behavior="ignoreErrors")
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.emulate_media()
+        if page.get_by_role("dialog").is_visible():
+            page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+        self.stop_everything()
+        for notice in reversed(self.notices.all()):
+            notice.get_by_role("button", name="Dismiss").click()
+        page.get_by_role("button", name="New chat").first.click()
+        self.message.fill("")
+        self.choose("mock", {"Model": "halt-mock", "Silence hint, seconds": "30"})
+        page.evaluate("localStorage.clear(), recorder.presses.length = recorder.growth.length = 0")
+        expect(self.replies).to_have_count(0)
+        self.faults.clear()
+        self.requests.clear()
+        self.expected_faults = []
+
+    def stop_everything(self) -> None:
+        """Stop what runs, on the screen and in the background."""
+        stops = self.page.get_by_role("list", name="Conversations").get_by_role("button", name="Stop ")
+        while stops.count():
+            stops.first.click()
+
+    def choose(self, provider: str, fields: dict[str, str]) -> None:
+        """Choose a provider in the settings and fill these fields; the others are emptied."""
         page = self.page
         page.get_by_role("button", name="Settings").click()
-        page.get_by_label("Provider").select_option("custom")
-        page.get_by_label("Base URL").fill(provider.url)
-        page.get_by_label("API key").fill(key)
-        page.get_by_label("Model", exact=True).fill(model)
+        page.get_by_label("Provider").select_option(provider)
+        for label in ("Temperature", "Max tokens", "System prompt"):
+            page.get_by_label(label).fill(fields.pop(label, ""))
+        for label, text in fields.items():
+            page.get_by_label(label, exact=True).fill(text)
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("dialog")).to_be_hidden()
+
+    def connect(self, provider: ProviderServer, model: str = "test-model", key: str = "sk-test") -> None:
+        """Choose the test provider in the settings, as a person would."""
+        self.choose("custom", {"Base URL": provider.url, "API key": key, "Model": model})
 
     # The composer
 
