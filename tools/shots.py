@@ -22,6 +22,10 @@ SIZES = {"wide": (1280, 800), "phone": (390, 844)}
 
 BOOT_MS = 60_000
 
+PROMPT = "What happens when I press Stop?"
+STOP_AFTER = "The reason is a queue"
+DRAFT = "Shorter, please"
+
 
 def main(dist: Path, out_dir: Path) -> None:
     """Write {light,dark}-{wide,phone}.png of a built site into a folder."""
@@ -49,7 +53,15 @@ def take(browser: Browser, url: str, scheme: Scheme, size: str, target: Path) ->
 
 
 def pose(page: Page) -> None:
-    """Bring the page into the state that the picture shows."""
+    """Bring the page into the state that the picture shows: an answer that was stopped in the middle."""
+    message = page.get_by_role("textbox", name="Message")
+    message.fill(PROMPT)
+    message.press("Enter")
+    expect(page.get_by_test_id("body").last).to_contain_text(STOP_AFTER, timeout=BOOT_MS)
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("words kept").first).to_be_visible()
+    message.fill(DRAFT)
+    message.focus()
 
 
 @contextmanager
