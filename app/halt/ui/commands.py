@@ -16,6 +16,9 @@ from halt.providers.errors import ProviderError
 from halt.ui.page import Page, turn_id_of
 from halt.ui.settings import SettingsDialog
 
+# How long a button shows that it did its work.
+DONE_MS = 1500
+
 
 class Commands:
     """Listens in one place for the whole page and calls the command that an element names (``data-action``)."""
@@ -150,9 +153,9 @@ class Commands:
             return
         if await copy_text(turn.text):
             self._page.say("Copied")
-            button.textContent = "Copied"
-            await self._page.clock.sleep(1500)
-            button.textContent = "Copy"
+            button.setAttribute("data-done", "")
+            await self._page.clock.sleep(DONE_MS)
+            button.removeAttribute("data-done")
         else:
             self._page.notices.show("The browser refused the clipboard. Select the text and copy it by hand.")
 
