@@ -9,6 +9,7 @@ from halt.browser.clock import BrowserClock
 from halt.browser.dom import Listeners
 from halt.browser.fetch import FetchTransport
 from halt.browser.storage import LocalStorage
+from halt.chat.silence import Silence
 from halt.chat.workspace import Connection, Workspace
 from halt.providers.base import ProviderSettings
 from halt.providers.mock import MockTransport
@@ -40,14 +41,14 @@ def start() -> None:
 
     def save(settings: stored.Settings) -> None:
         workspace.settings = settings.provider
-        workspace.silence_ms = settings.silence_s * 1000
+        workspace.silence = Silence(settings.silence_s * 1000)
         page.show_who(who(settings.provider))
         if not storage.write(stored.NAME, stored.dump(settings)):
             notices.show("This browser keeps nothing for this page, so the settings last until the tab closes.")
 
     settings = stored.load(storage.read(stored.NAME))
     page = Page(clock, boundary, notices)
-    workspace = Workspace(settings.provider, connect, clock, page, settings.silence_s * 1000)
+    workspace = Workspace(settings.provider, connect, clock, page, Silence(settings.silence_s * 1000))
     page.open(workspace, Follow(listeners))
     page.show_who(who(settings.provider))
     dialog = SettingsDialog(settings, keys, connect, clock, boundary, listeners, save)

@@ -37,9 +37,12 @@ def next_messages(path: Sequence[Turn], system_prompt: str = "") -> list[Message
     return messages
 
 
-def continue_messages(path: Sequence[Turn], system_prompt: str = "") -> list[Message]:
-    """Ask for the rest of the reply that ends ``path`` (S20); without a kept word it is asked anew."""
+def continue_messages(path: Sequence[Turn], system_prompt: str = "", *, prefills: bool = False) -> list[Message]:
+    """Ask for the rest of the reply that ends ``path`` (S20); without a kept word it is asked anew.
+
+    A provider that ``prefills`` goes on with an assistant turn by itself; any other is asked to.
+    """
     messages = next_messages(path, system_prompt)
-    if messages and messages[-1].role == "assistant":
+    if messages and messages[-1].role == "assistant" and not prefills:
         messages.append(Message("user", CONTINUE))
     return messages

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from halt.chat.context import continue_messages, next_messages
 from halt.chat.conversation import Conversation, Prompt, Removed, Reply, Turn
-from halt.chat.run import SILENCE_MS, Run
+from halt.chat.run import Run
+from halt.chat.seam import Seam
+from halt.chat.silence import DEFAULT_SILENCE, Silence
 from halt.chat.status import StopReason
 from halt.chat.surface import Surface
 from halt.providers.base import Message, Provider, ProviderSettings
@@ -38,10 +40,10 @@ class Workspace:
         connect: Callable[[ProviderSettings], Connection],
         clock: Clock,
         surface: Surface,
-        silence_ms: float = SILENCE_MS,
+        silence: Silence = DEFAULT_SILENCE,
     ) -> None:
         self.settings = settings
-        self.silence_ms = silence_ms
+        self.silence = silence
         self._connect = connect
         self._clock = clock
         self._surface = surface
@@ -130,8 +132,9 @@ class Workspace:
     def go_on(self, reply: Reply) -> Run:
         """Ask for the rest of a reply that ended early; it is appended to the same reply (S20). Raises as ``send``."""
         connection = self._connect(self.settings)
-        messages = continue_messages(self.current.path_to(reply), self.settings.system_prompt)
-        return self._start(reply, messages, connection)
+        prefills = connection.provider.prefills
+        messages = continue_messages(self.current.path_to(reply), self.settings.system_prompt, prefills=prefills)
+        return self._start(reply, messages, connection, Seam(reply.text, repeats=not prefills))
 
     def _answer(self, prompt: Prompt, connection: Connection) -> Run:
         reply = Reply(id=uuid.uuid4().hex, provider=connection.name, model=self.settings.model)
@@ -140,7 +143,9 @@ class Workspace:
         messages = next_messages(self.current.path_to(prompt), self.settings.system_prompt)
         return self._start(reply, messages, connection)
 
-    def _start(self, reply: Reply, messages: Sequence[Message], connection: Connection) -> Run:
+    def _start(
+        self, reply: Reply, messages: Sequence[Message], connection: Connection, seam: Seam | None = None
+    ) -> Run:
         request = connection.provider.request(messages, self.settings)
         run = Run(
             uuid.uuid4().hex,
@@ -150,7 +155,8 @@ class Workspace:
             connection.transport,
             self._clock,
             self._surface,
-            self.silence_ms,
+            self.silence,
+            seam,
         )
         self._runs[reply.id] = run
         run.start()

@@ -52,6 +52,11 @@ class Provider(Protocol):
         """
         ...
 
+    @property
+    def prefills(self) -> bool:
+        """Tell whether messages may end with an assistant turn, which the provider then goes on with (S20)."""
+        ...
+
     def explain(self, error: TransportError) -> ProviderError:
         """Turn a transport's failure into the sentence that helps with this provider."""
         ...

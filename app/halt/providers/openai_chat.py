@@ -16,7 +16,7 @@ from halt.providers.connection import connection_cut, connection_error
 from halt.providers.errors import BadKey, ConnectionCut, NotAnAnswer, ProviderError
 from halt.providers.events import Event
 from halt.providers.openai_stream import ReplyReader
-from halt.providers.presets import Preset
+from halt.providers.presets import GoingOn, Preset
 from halt.providers.refusals import describe, refusal
 from halt.wire.sse import EventStreamDecoder, StreamEnd
 from halt.wire.transport import Cut, Request, Response, TransportError
@@ -57,6 +57,8 @@ class OpenAIChat:
             "messages": [{"role": message.role, "content": message.content} for message in (*system, *messages)],
             "stream": True,
         }
+        if self.prefills and messages and messages[-1].role == "assistant":
+            self._prefill(body)
         model = settings.model.strip() or self._preset.default_model
         if model:
             body["model"] = model
@@ -72,6 +74,11 @@ class OpenAIChat:
         return Request(
             "POST", f"{self._base(settings)}/chat/completions", headers | self._authorization(settings), payload
         )
+
+    @property
+    def prefills(self) -> bool:
+        """Tell whether messages may end with an assistant turn, which the provider then goes on with (S20)."""
+        return self._preset.going_on is not GoingOn.ASK
 
     def explain(self, error: TransportError) -> ProviderError:
         """Turn a transport's failure into the sentence that helps with this provider."""
@@ -139,6 +146,12 @@ class OpenAIChat:
             raise self._not_an_answer(response, body)
         names = {name for row in rows if (name := _model_name(row))}
         return sorted(names, key=lambda name: (name.casefold(), name))
+
+    def _prefill(self, body: dict[str, Any]) -> None:
+        if self._preset.going_on is GoingOn.PREFIX:
+            body["messages"][-1]["prefix"] = True
+        else:
+            body |= {"continue_final_message": True, "add_generation_prompt": False}
 
     def _base(self, settings: ProviderSettings) -> str:
         self._base_url = normalize_base_url(settings.base_url.strip() or self._preset.base_url)

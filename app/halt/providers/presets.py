@@ -9,6 +9,14 @@ from typing import Literal
 MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
 
 
+class GoingOn(StrEnum):
+    """How a provider is told to go on with an assistant turn that ends the messages (S20)."""
+
+    ASK = "ask"  # it can't be: a user turn asks for the rest
+    PREFIX = "prefix"  # docs.mistral.ai: "prefix": true in that turn
+    FINAL_MESSAGE = "continue_final_message"  # docs.vllm.ai: a field of the request
+
+
 class OnDisconnect(StrEnum):
     """What a provider does when the connection closes in the middle of a reply (S14)."""
 
@@ -34,6 +42,7 @@ class Preset:
     default_model: str = ""
     max_tokens_field: MaxTokensField = "max_tokens"
     stream_usage: bool = True
+    going_on: GoingOn = GoingOn.ASK
     on_disconnect: OnDisconnect = OnDisconnect.UNKNOWN
     local: bool = False
     cors_line: str = ""
@@ -85,6 +94,7 @@ PRESETS: tuple[Preset, ...] = (
         default_model="mistral-small-latest",
         # It answers 422 to stream_options, and sends usage in the last chunk anyway.
         stream_usage=False,
+        going_on=GoingOn.PREFIX,
         on_disconnect=OnDisconnect.MAY_GO_ON,
     ),
     Preset(
@@ -139,6 +149,7 @@ PRESETS: tuple[Preset, ...] = (
         "vLLM",
         "http://localhost:8000/v1",
         needs_key=False,
+        going_on=GoingOn.FINAL_MESSAGE,
         on_disconnect=OnDisconnect.STOPS,
         local=True,
         cors_line="""vllm serve MODEL --allowed-origins '["{origin}"]'""",

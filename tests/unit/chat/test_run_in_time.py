@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from halt.chat.conversation import Reply
-from halt.chat.run import MOST_FRAME_CHARACTERS, Run
+from halt.chat.conversation import GrowingText, Reply
+from halt.chat.painter import MOST_FRAME_CHARACTERS
+from halt.chat.run import Run
+from halt.chat.seam import Seam
+from halt.chat.silence import DEFAULT_SILENCE, Silence
 from halt.chat.status import Status
 from halt.providers.base import Message, ProviderSettings
 from halt.providers.mock import MockTransport
@@ -23,15 +26,23 @@ from .screen import Screen, until
 class Bench:
     """A clock turned by hand, a screen, and a run on both."""
 
-    def __init__(self, prompt: str, transport: Transport | None = None, base_url: str = "") -> None:
+    def __init__(
+        self,
+        prompt: str,
+        transport: Transport | None = None,
+        base_url: str = "",
+        silence: Silence = DEFAULT_SILENCE,
+        kept: str = "",
+    ) -> None:
         self.clock = ManualClock()
         self.screen = Screen()
-        self.reply = Reply("r")
+        self.reply = Reply("r", source=GrowingText(kept))
+        seam = Seam(kept) if kept else None
         provider = OpenAIChat(preset("custom" if base_url else "mock"))
         settings = ProviderSettings(base_url=base_url, model="halt-mock")
         request = provider.request([Message("user", prompt)], settings)
         transport = transport or MockTransport(self.clock)
-        self.run = Run("run", self.reply, request, provider, transport, self.clock, self.screen)
+        self.run = Run("run", self.reply, request, provider, transport, self.clock, self.screen, silence, seam)
         self.run.start()
 
 
@@ -81,7 +92,7 @@ async def test_too_many_requests_waits_as_told_and_asks_again() -> None:
         assert bench.run.status is Status.CONNECTING
         await bench.clock.advance(200)
         await asyncio.to_thread(server.wait_request, 2)
-        await until(lambda: bench.run._pending)
+        await until(lambda: bench.run._painter.waiting)
         await bench.clock.advance(100)
         await bench.run.closed
     assert bench.reply.text == "at last"
@@ -129,7 +140,7 @@ async def test_a_frame_shows_a_bounded_piece_however_much_has_arrived() -> None:
     with ProviderServer() as server:
         server.answer(Answer(text="x" * 30_000, events_per_chunk=10_000))
         bench = Bench("Hi", SocketTransport(), server.url)
-        await until(lambda: bench.run._pending.characters == 30_000)
+        await until(lambda: bench.run._painter.waiting == 30_000)
         assert bench.screen.text == ""
         shown = []
         while bench.run.running:
@@ -153,3 +164,35 @@ async def test_the_mock_stops_on_the_same_path(prompt: str) -> None:
     await bench.clock.advance(60_000)
     assert (bench.reply.text, bench.reply.thinking) == (bench.screen.text, bench.screen.thinking) == kept
     assert bench.clock.pending == 0
+
+
+async def test_a_silence_beyond_its_limit_interrupts_and_keeps_what_came() -> None:
+    """S26"""
+    with ProviderServer() as server:
+        server.answer(Answer(text=["one ", "two "], stall_after=1, role_event=False))
+        bench = Bench("Hi", SocketTransport(), server.url, Silence(hint_ms=1_000, limit_ms=2_500))
+        exchange = await asyncio.to_thread(server.wait_request)
+        await until(lambda: bench.run._painter.waiting)
+        await bench.clock.advance(2_400)
+        assert bench.run.status is Status.STREAMING
+        await bench.clock.advance(100)
+        assert bench.run.status is Status.INTERRUPTED
+        assert bench.reply.text == "one "
+        assert "Nothing came for 2.5 s" in bench.reply.notice
+        await asyncio.to_thread(exchange.wait_left)
+        await bench.run.closed
+    assert seconds(bench.screen.waits) == [1, 2]
+    assert bench.clock.pending == 0
+
+
+@pytest.mark.parametrize("continuation", [" three", "two three", "one two three"])
+async def test_a_continued_reply_has_no_doubled_word_at_its_seam(continuation: str) -> None:
+    """S20: also where the provider repeats its last words."""
+    with ProviderServer() as server:
+        server.answer(Answer(text=continuation))
+        bench = Bench("Hi", SocketTransport(), server.url, kept="one two")
+        await until(lambda: bench.run._painter.waiting)
+        await bench.clock.advance(100)
+        await bench.run.closed
+    assert bench.reply.text == "one two three"
+    assert bench.screen.text == " three"

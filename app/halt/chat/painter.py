@@ -1,0 +1,113 @@
+"""Painting a reply: what arrives waits here, and once a frame a piece of it is shown and becomes the reply's own.
+
+Only shown text is stored (S7), and closing the painter drops the rest (S6).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from halt.chat.conversation import Reply
+from halt.chat.pending import Pending
+from halt.chat.surface import Surface
+from halt.wire.clock import Clock
+
+# What a frame may cost, in ms: half of it is left to the browser.
+FRAME_MS = 8.0
+# How much a frame shows is learnt from what the last one cost, within these bounds.
+LEAST_FRAME_CHARACTERS = 200
+MOST_FRAME_CHARACTERS = 4_000
+FIRST_FRAME_CHARACTERS = 600
+# A long reply is painted some 30 times a second: nobody reads faster, and each paint costs layout.
+LONG_REPLY_CHARACTERS = 8_000
+LONG_REPLY_PAINT_MS = 30.0
+
+
+class Painter:
+    """Shows one reply's text at the pace of the screen; ``fail`` takes what a view raises."""
+
+    def __init__(self, reply: Reply, surface: Surface, clock: Clock, fail: Callable[[Exception], None]) -> None:
+        self._reply = reply
+        self._surface = surface
+        self._clock = clock
+        self._fail = fail
+        self._pending = Pending()
+        self._call_off_frame: Callable[[], None] | None = None
+        self._shown = asyncio.Event()
+        self._frame_characters = FIRST_FRAME_CHARACTERS
+        self._last_ms = float("-inf")
+        self._closed = False
+
+    @property
+    def waiting(self) -> int:
+        """How many characters have arrived and are not shown."""
+        return self._pending.characters
+
+    def add(self, text: str = "", thinking: str = "") -> None:
+        """Take what has arrived; it is shown with one of the next frames."""
+        if self._closed:
+            return
+        self._pending.text.append(text)
+        self._pending.thinking.append(thinking)
+        if self._pending:
+            self._ask_for_frame()
+
+    async def next_frame(self) -> None:
+        """Wait until something more was shown."""
+        self._shown.clear()
+        await self._shown.wait()
+
+    async def finish(self) -> None:
+        """Wait until everything that has arrived is shown."""
+        while self._pending:
+            await self.next_frame()
+
+    def close(self) -> None:
+        """Show nothing more: what waits is dropped, the frame is called off."""
+        self._closed = True
+        self._pending.clear()
+        if self._call_off_frame:
+            self._call_off_frame()
+            self._call_off_frame = None
+        self._shown.set()
+
+    def _ask_for_frame(self) -> None:
+        if self._call_off_frame is None:
+            self._call_off_frame = self._clock.next_frame(self._paint)
+
+    def _paint(self) -> None:
+        self._call_off_frame = None
+        if self._closed:
+            return
+        try:
+            if not self._too_soon():
+                self._show()
+        except Exception as error:
+            self._fail(error)
+            return
+        if self._pending:
+            self._ask_for_frame()
+
+    def _too_soon(self) -> bool:
+        long = self._reply.source.length > LONG_REPLY_CHARACTERS
+        return long and self._clock.now() - self._last_ms < LONG_REPLY_PAINT_MS
+
+    def _show(self) -> None:
+        text, thinking = self._pending.first(self._frame_characters)
+        began_ms = self._clock.now()
+        if not self._surface.show(self._reply, text, thinking):
+            return
+        self._last_ms = self._clock.now()
+        self._pending.drop(text, thinking)
+        self._reply.source.append(text)
+        self._reply.reasoning.append(thinking)
+        self._learn_pace(len(text) + len(thinking), self._last_ms - began_ms)
+        self._shown.set()
+
+    def _learn_pace(self, characters: int, cost_ms: float) -> None:
+        """Show more with the next frame where this one was cheap, and less where it took more than its share."""
+        if cost_ms > FRAME_MS:
+            self._frame_characters = max(LEAST_FRAME_CHARACTERS, self._frame_characters // 2)
+        elif characters == self._frame_characters and cost_ms < FRAME_MS / 2:
+            self._frame_characters = min(MOST_FRAME_CHARACTERS, self._frame_characters * 2)
