@@ -1,0 +1,63 @@
+"""Messages that wait for the reply before them: visible, changeable, and never sent by a stop (S2, S16)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True, eq=False)
+class QueuedMessage:
+    """One message that waits."""
+
+    text: str
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+class MessageQueue:
+    """The messages of one conversation that wait, in the order in which they will be sent.
+
+    While it is ``held``, nothing is sent by itself: a stop or a failure holds the queue, a person lets it go on.
+    """
+
+    def __init__(self) -> None:
+        self._messages: list[QueuedMessage] = []
+        self.held = False
+
+    def __iter__(self) -> Iterator[QueuedMessage]:
+        return iter(self._messages)
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def add(self, text: str) -> QueuedMessage:
+        """Put a message at the end; raises ``ValueError`` for a blank one."""
+        if not text.strip():
+            raise ValueError("there is nothing to queue")
+        message = QueuedMessage(text)
+        self._messages.append(message)
+        return message
+
+    def find(self, message_id: str) -> QueuedMessage:
+        """Find a message; raises ``KeyError`` where it waits no more."""
+        for message in self._messages:
+            if message.id == message_id:
+                return message
+        raise KeyError(message_id)
+
+    def remove(self, message: QueuedMessage) -> None:
+        """Take a message out; an empty queue is held no more."""
+        self._messages.remove(message)
+        self.held = self.held and bool(self._messages)
+
+    def move(self, message: QueuedMessage, step: int) -> None:
+        """Move a message by ``step`` places, towards the front where negative; at an end it stays."""
+        place = self._messages.index(message)
+        self._messages.remove(message)
+        self._messages.insert(max(0, place + step), message)
+
+    @property
+    def next(self) -> QueuedMessage | None:
+        """The message that is sent next, or ``None``."""
+        return self._messages[0] if self._messages else None
