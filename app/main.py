@@ -6,7 +6,7 @@ import js
 
 from halt.browser.boundary import Boundary
 from halt.browser.clock import BrowserClock
-from halt.browser.dom import Listeners
+from halt.browser.dom import Listeners, watch_page
 from halt.browser.fetch import FetchTransport
 from halt.browser.storage import LocalStorage
 from halt.chat.silence import Silence
@@ -31,6 +31,7 @@ def start() -> None:
     boundary.watch_loop()
     clock = BrowserClock(notices.report)
     listeners = Listeners(boundary)
+    watch_page(listeners, notices.report)
     storage = LocalStorage()
     keys = KeyRing()
     mock, network = MockTransport(clock), FetchTransport()
@@ -48,17 +49,17 @@ def start() -> None:
 
     settings = stored.load(storage.read(stored.NAME))
     page = Page(clock, boundary, notices)
+    send_waits = page.composer.waits_to_send  # before the first sync, which gives the button to Python
     workspace = Workspace(settings.provider, connect, clock, page, Silence(settings.silence_s * 1000))
     page.open(workspace, Follow(listeners))
     page.show_who(who(settings.provider))
     dialog = SettingsDialog(settings, keys, connect, clock, boundary, listeners, save)
-    send_waits = page.composer.waits_to_send
     commands = Commands(page, dialog, listeners)
 
     js.document.dispatchEvent(js.Event.new("halt:ready"))
     js.document.documentElement.setAttribute("data-ready", "true")
     if send_waits:
-        commands.send_draft()
+        boundary.guard(commands.send_draft)()
 
 
 def who(settings: ProviderSettings) -> str:

@@ -6,6 +6,7 @@ const composer = document.getElementById("composer");
 const message = document.getElementById("message");
 const step = document.getElementById("boot-step");
 const button = document.getElementById("send-stop");
+const status = document.getElementById("status");
 const untilReady = new AbortController();
 const { signal } = untilReady;
 
@@ -28,16 +29,36 @@ function say() {
   const total = Number(document.body.dataset.bootBytes);
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   const progress = total ? ` (${megabytes(Math.min(loadedBytes(), total))} of ${megabytes(total)} MB)` : "";
-  const what = STEPS[page.dataset.boot] ?? "Starting";
-  step.textContent = waiting ? `Sends as soon as Python is up. ${what}…` : `${what}…${progress}`;
+  const what = `${STEPS[page.dataset.boot] ?? "Starting"}…${progress}`;
+  step.textContent = waiting ? `${what} Sends when that is done; press again to take it back.` : what;
 }
 
-// A Send before Python is up waits, visibly; a second press or Escape takes it back.
+// A Send before Python is up waits, visibly; a second press, Escape or an emptied draft takes it back. For assistive
+// technology Send is then a button that is pressed.
 function wait(on) {
+  if (on === waiting) return;
   waiting = on;
   composer.toggleAttribute("data-waiting", on);
-  button.setAttribute("aria-label", on ? "Don't send yet" : "Send");
+  if (on) button.setAttribute("aria-pressed", "true");
+  else button.removeAttribute("aria-pressed");
+  status.textContent = on ? "Waiting for Python, then this is sent" : "Not sent";
   say();
+}
+
+// A draft outlives the reload that a failed start asks for, and nothing else. Storage may be blocked; then it can't.
+const DRAFT = "halt.draft";
+
+function keepDraft() {
+  try {
+    sessionStorage.setItem(DRAFT, message.value);
+  } catch {}
+}
+
+function bringDraft() {
+  try {
+    message.value ||= sessionStorage.getItem(DRAFT) ?? "";
+    sessionStorage.removeItem(DRAFT);
+  } catch {}
 }
 
 function fail(error) {
@@ -53,10 +74,15 @@ function fail(error) {
   const copy = part("copy");
   copy.hidden = false;
   copy.addEventListener("click", () => navigator.clipboard?.writeText(part("details-text").textContent));
-  notice.querySelector('[data-action="dismiss"]').textContent = "Reload the page";
-  notice.querySelector('[data-action="dismiss"]').addEventListener("click", () => location.reload());
+  const reload = notice.querySelector('[data-action="dismiss"]');
+  reload.textContent = "Reload the page";
+  reload.addEventListener("click", () => {
+    keepDraft();
+    location.reload();
+  });
   document.getElementById("notices").append(notice);
-  step.textContent = "Halt could not start. What you typed is still here.";
+  status.textContent = "";
+  step.textContent = "Halt could not start. What you typed stays here, also when you reload.";
 }
 
 function reasonOf(error) {
@@ -93,10 +119,23 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.isComposing && waiting) wait(false);
 }, { signal });
 
+message.addEventListener("input", () => message.value.trim() || wait(false), { signal });
+
+// An idea that is pressed early waits like a Send.
+document.addEventListener("click", (event) => {
+  const idea = event.target.closest('[data-action="idea"]');
+  if (!idea || failed) return;
+  message.value = idea.dataset.prompt;
+  message.focus();
+  wait(true);
+}, { signal });
+
 // Python takes over: it reads data-waiting once, and from then on every listener is its own.
 document.addEventListener("halt:ready", () => {
   untilReady.abort();
   clearInterval(ticking);
+  button.removeAttribute("aria-pressed");
+  for (const control of document.querySelectorAll("[data-until-ready]")) control.disabled = false;
 }, { once: true });
 
 document.addEventListener("halt:boot", (event) => {
@@ -105,6 +144,7 @@ document.addEventListener("halt:boot", (event) => {
 }, { signal });
 document.addEventListener("halt:boot-failed", (event) => fail(event.detail.error), { signal });
 
+bringDraft();
 const ticking = setInterval(say, 250);
 say();
 import("./start.mjs").catch(fail);

@@ -20,10 +20,21 @@ class Listeners:
         self._boundary = boundary
         self._ends: list[Callable[[], None]] = []
 
-    def listen(self, target: JsProxy, event: str, handler: Callable[[Any], Any], *, capture: bool = False) -> None:
-        """Call ``handler`` with each ``event`` at ``target``; what it raises is reported."""
+    def listen(
+        self,
+        target: JsProxy,
+        event: str,
+        handler: Callable[[Any], Any],
+        *,
+        capture: bool = False,
+        passive: bool = False,
+    ) -> None:
+        """Call ``handler`` with each ``event`` at ``target``; what it raises is reported.
+
+        A ``passive`` handler prevents nothing, so that the browser need not wait for it before it scrolls.
+        """
         proxy = create_proxy(self._boundary.guard(handler))
-        options = to_js({"capture": capture}, dict_converter=js.Object.fromEntries)
+        options = to_js({"capture": capture, "passive": passive}, dict_converter=js.Object.fromEntries)
         target.addEventListener(event, proxy, options)
 
         def end() -> None:
@@ -32,10 +43,37 @@ class Listeners:
 
         self._ends.append(end)
 
+    def watch_size(self, element: JsProxy, handler: Callable[[], Any]) -> None:
+        """Call ``handler`` whenever the box of ``element`` changes; what it raises is reported."""
+        proxy = create_proxy(self._boundary.guard(lambda *_: handler()))
+        observer = js.ResizeObserver.new(proxy)
+        observer.observe(element)
+
+        def end() -> None:
+            observer.disconnect()
+            proxy.destroy()
+
+        self._ends.append(end)
+
     def close(self) -> None:
         """Remove every listener."""
         while self._ends:
             self._ends.pop()()
+
+
+class ScriptError(Exception):
+    """What went wrong in the page outside of Python, with the stack that JavaScript gave."""
+
+
+def watch_page(listeners: Listeners, report: Callable[[BaseException], None]) -> None:
+    """Report what nobody caught in the page itself: exceptions in scripts and rejected promises."""
+
+    def told(event: Any, what: Any) -> None:
+        event.preventDefault()  # the report writes it to the console, with more to go by
+        report(ScriptError(str(getattr(what, "stack", None) or what)))
+
+    listeners.listen(js.window, "unhandledrejection", lambda event: told(event, event.reason))
+    listeners.listen(js.window, "error", lambda event: told(event, event.error or event.message))
 
 
 def by_id(element_id: str) -> Element:

@@ -2,39 +2,70 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from halt.browser.dom import Listeners, by_id
 
-# Within this many pixels of the end the reader counts as being there.
+# Who scrolls down to within this many pixels of the end wants to be there.
 NEAR_PX = 48
+# Scroll positions are fractions of a pixel on some screens.
+SAME_PX = 1
+KEYS_UP = frozenset({"ArrowUp", "PageUp", "Home"})
 
 
 class Follow:
-    """Decides who moves the view: the text, or the reader."""
+    """Decides who moves the view: the text, or the reader.
+
+    Any move upwards frees the view, however small: a touch pad scrolls by single pixels, and a view that was pulled
+    back after each of them could not be left at all.
+    """
 
     def __init__(self, listeners: Listeners) -> None:
         self._scroller = by_id("scroller")
         self._jump = by_id("jump")
         self._following = True
         self._last_top = 0.0
-        listeners.listen(self._scroller, "scroll", self._scrolled)
+        listeners.listen(self._scroller, "scroll", lambda _: self._look(), passive=True)
+        # A smooth scroll begins with less than a pixel; the wheel and the key themselves say where it goes.
+        listeners.listen(self._scroller, "wheel", self._wheel, passive=True)
+        listeners.listen(self._scroller, "keydown", self._key)
+        # The composer grows with a draft, notices come and go, a phone is turned: the end moves, the reader doesn't.
+        listeners.watch_size(self._scroller, self.keep_up)
 
     def keep_up(self) -> None:
         """Go to the end, if the reader is there; call it after text was added."""
+        self._look()
         if self._following:
             self._scroller.scrollTop = self._scroller.scrollHeight
+            self._last_top = self._scroller.scrollTop
 
     def jump(self) -> None:
         """Go to the end and stay with it, as the reader asked."""
         self._following = True
-        self._jump.hidden = True
+        self._last_top = 0.0
         self.keep_up()
 
-    def _scrolled(self, _event: object) -> None:
+    def _look(self) -> None:
+        """Find out from where the view is whether the reader moved it."""
         top = self._scroller.scrollTop
-        at_end = self._scroller.scrollHeight - top - self._scroller.clientHeight <= NEAR_PX
-        if at_end:
-            self._following = True
-        elif top < self._last_top - 1:
-            self._following = False
+        left = self._scroller.scrollHeight - top - self._scroller.clientHeight
+        moved = top - self._last_top
         self._last_top = top
+        if left <= SAME_PX or (moved > 0 and left <= NEAR_PX):
+            self._following = True
+        elif moved <= -SAME_PX:
+            self._following = False
         self._jump.hidden = self._following
+
+    def _wheel(self, event: Any) -> None:
+        if event.deltaY < 0 and not event.ctrlKey:
+            self._let_go()
+
+    def _key(self, event: Any) -> None:
+        if event.key in KEYS_UP or (event.key == " " and event.shiftKey):
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._scroller.scrollTop > 0:
+            self._following = False
+            self._jump.hidden = False

@@ -9,6 +9,7 @@ from halt.chat.conversation import Reply
 from halt.chat.workspace import Workspace
 from halt.ui import words
 from halt.ui.composer import Composer
+from halt.ui.focus import focus_kept
 from halt.ui.follow import Follow
 from halt.ui.notices import Notices
 from halt.ui.sidebar import Sidebar
@@ -36,9 +37,10 @@ class Page:
 
     def sync(self) -> None:
         """Bring every view up to date after a command."""
-        self.composer.follow(self.workspace.running, self.clock.now())
-        self.transcript.sync()
-        self.sidebar.sync()
+        with focus_kept():
+            self.composer.follow(self.workspace.running, self.clock.now())
+            self.transcript.sync()
+            self.sidebar.sync()
         self.follow.keep_up()
 
     def say(self, sentence: str) -> None:
@@ -63,14 +65,15 @@ class Page:
 
     def changed(self, reply: Reply) -> None:
         """See ``Surface``. The button comes first: it must never lag behind the run (S1)."""
-        self.composer.follow(self.workspace.running, self.clock.now())
-        self.transcript.sync()
-        view = self.transcript.view_of(reply)
-        if view:
-            view.changed()
-            if (sentence := words.announcement(reply)) != self._status.textContent:
-                self.say(sentence)
-        self.sidebar.sync()
+        with focus_kept():
+            self.composer.follow(self.workspace.running, self.clock.now())
+            self.transcript.sync()
+            view = self.transcript.view_of(reply)
+            if view:
+                view.changed()
+            self.sidebar.sync()
+        if view and (sentence := words.announcement(reply)) != self._status.textContent:
+            self.say(sentence)
         self.follow.keep_up()
 
     def waiting(self, reply: Reply, silent_ms: float | None) -> None:

@@ -46,6 +46,7 @@ class ReplyView:
         if not self._body.show(text):
             return False
         self._append_thinking(thinking)
+        self._follow_text()
         return True
 
     def changed(self) -> None:
@@ -57,7 +58,7 @@ class ReplyView:
             self._body.settle()
         self._running = reply.status.running
         self.element.dataset.status = str(reply.status)
-        self._part("thinking-label").textContent = words.thinking(reply)
+        self._follow_text()
         self._say("mark", words.mark(reply))
         self._say("notice", reply.notice)
         self._part("notice").toggleAttribute("data-calm", reply.status in (Status.COMPLETE, Status.CONNECTING))
@@ -68,14 +69,20 @@ class ReplyView:
 
     def refresh(self, branches: tuple[int, int], busy: bool, own_run: bool) -> None:
         """Show which branch this is, and what can be done now; ``busy`` while anything runs in the conversation."""
-        reply = self.turn
         show_branches(self.element, branches, busy)
         self._part("stop").hidden = not own_run
         self._part("continue").hidden = own_run or not self._can_go_on()
         for name in ("copy", "regenerate", "edit", "delete"):
             self._part(name).hidden = own_run and name != "copy"
         disable(self.element, busy, "continue", "regenerate", "edit", "delete", "retry")
-        self._part("copy").disabled = not reply.source
+
+    def _follow_text(self) -> None:
+        """Show what depends on how far the text has come; it changes once or twice in a reply, so look first."""
+        label, copy = self._part("thinking-label"), self._part("copy")
+        if label.textContent != (said := words.thinking(self.turn)):
+            label.textContent = said
+        if copy.disabled != (empty := not self.turn.source):
+            copy.disabled = empty
 
     def _can_go_on(self) -> bool:
         reply = self.turn
