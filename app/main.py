@@ -9,8 +9,9 @@ from halt.browser.clock import BrowserClock
 from halt.browser.dom import Listeners, watch_page
 from halt.browser.fetch import FetchTransport
 from halt.browser.storage import LocalStorage
+from halt.chat.connection import Connection
 from halt.chat.silence import Silence
-from halt.chat.workspace import Connection, Workspace
+from halt.chat.workspace import Workspace
 from halt.providers.base import ProviderSettings
 from halt.providers.mock import MockTransport
 from halt.providers.openai_chat import OpenAIChat
@@ -42,15 +43,15 @@ def start() -> None:
 
     def save(settings: stored.Settings) -> None:
         workspace.settings = settings.provider
-        workspace.silence = Silence(settings.silence_s * 1000)
+        workspace.silence = silence(settings)
         page.show_who(who(settings.provider))
         if not storage.write(stored.NAME, stored.dump(settings)):
-            notices.show("This browser keeps nothing for this page, so the settings last until the tab closes.")
+            notices.show("This browser keeps nothing for this page: the settings last until the tab closes.", once=True)
 
     settings = stored.load(storage.read(stored.NAME))
     page = Page(clock, boundary, notices)
     send_waits = page.composer.waits_to_send  # before the first sync, which gives the button to Python
-    workspace = Workspace(settings.provider, connect, clock, page, Silence(settings.silence_s * 1000))
+    workspace = Workspace(settings.provider, connect, clock, page, silence(settings))
     page.open(workspace, Follow(listeners))
     page.show_who(who(settings.provider))
     dialog = SettingsDialog(settings, keys, connect, clock, boundary, listeners, save)
@@ -63,8 +64,14 @@ def start() -> None:
 
 
 def who(settings: ProviderSettings) -> str:
-    """Say who answers: the provider's name and the model's."""
-    return " · ".join(filter(None, (preset(settings.preset).name, settings.model)))
+    """Say who answers: the provider's name and the models'."""
+    return " · ".join(filter(None, (preset(settings.preset).name, settings.model, *settings.also_models)))
+
+
+def silence(settings: stored.Settings) -> Silence:
+    """Tell how long nothing may come."""
+    limit_s = settings.silence_limit_s
+    return Silence(settings.silence_s * 1000, None if limit_s is None else limit_s * 1000)
 
 
 start()

@@ -57,7 +57,7 @@ class HaltPage:
             notice.get_by_role("button", name="Dismiss").click()
         page.get_by_role("button", name="New chat").first.click()
         self.message.fill("")
-        self.choose("mock", {"Model": "halt-mock", "Silence hint, seconds": "30"})
+        self.choose("mock", {"Model": "halt-mock", "Silence hint (s)": "30"})
         page.evaluate("localStorage.clear(), recorder.presses.length = recorder.growth.length = 0")
         expect(self.replies).to_have_count(0)
         self.faults.clear()
@@ -75,7 +75,7 @@ class HaltPage:
         page = self.page
         page.get_by_role("button", name="Settings").click()
         page.get_by_label("Provider").select_option(provider)
-        for label in ("Temperature", "Max tokens", "System prompt"):
+        for label in ("Also ask", "Temperature", "Max tokens", "Give up after (s)", "System prompt"):
             page.get_by_label(label).fill(fields.pop(label, ""))
         for label, text in fields.items():
             page.get_by_label(label, exact=True).fill(text)

@@ -12,9 +12,10 @@ class LocalStorage:
     def read(self, name: str) -> str | None:
         """Read what was written under ``name``; ``None`` where there is nothing or storage is blocked."""
         try:
-            return js.localStorage.getItem(name)
+            text = js.localStorage.getItem(name)
         except JsException:
             return None
+        return text if isinstance(text, str) else None  # JavaScript's null is no None
 
     def write(self, name: str, text: str) -> bool:
         """Keep ``text`` under ``name``; False where storage is blocked or full."""

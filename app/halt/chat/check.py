@@ -6,15 +6,20 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from halt.chat.workspace import Connection
+from halt.chat.connection import Connection
 from halt.providers.base import Message, ProviderSettings
-from halt.providers.errors import NoConnection, NotFound, ProviderError
-from halt.providers.events import TextDelta, ThinkingDelta
+from halt.providers.errors import NoConnection, NoModel, NotFound, ProviderError
+from halt.providers.events import Finish, FinishReason, TextDelta, ThinkingDelta
 from halt.wire.clock import Clock
 from halt.wire.transport import TransportError
 
 # Enough for a word or two, also where the model thinks before it speaks.
 TEST_TOKENS = 32
+
+NOT_STREAMED = (
+    "The model answers, but in one piece and not as a stream: nothing shows before its end, "
+    "and a Stop before that keeps nothing."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +43,28 @@ async def list_models(connection: Connection, settings: ProviderSettings) -> lis
 
 
 async def check(connection: Connection, settings: ProviderSettings, clock: Clock) -> AsyncGenerator[Finding, None]:
-    """Try the address, the key, the model and the stream, one after the other, and tell each finding as it comes."""
+    """Try the address, the key, the model and the stream, one after the other, and tell each finding as it comes.
+
+    Some keys may chat and not list models, so the stream is tried all the same; what fails there in the same way is
+    told once.
+    """
+    told = ""
     try:
         names = await list_models(connection, settings)
     except NotFound:
-        yield Finding(True, f"{connection.name} answers; it offers no list of models.")
+        yield Finding(True, "The provider answers. It has no list of models at this address.")
     except ProviderError as error:
-        yield Finding(False, error.sentence)
+        told = error.sentence
+        yield Finding(False, told)
         if isinstance(error, NoConnection):
             return
     else:
-        yield Finding(True, f"{connection.name} answers and lets this page in: {len(names)} models.")
+        yield Finding(True, f"The provider answers and lets this page in: {_models(len(names))}.")
         if settings.model and names and settings.model not in names:
             yield Finding(False, f"The model “{settings.model}” is not in its list. Pick one with “List models”.")
-    if not settings.model:
-        yield Finding(False, "No model is chosen. Pick one with “List models”, or type its name.")
-        return
-    yield await _try_stream(connection, settings, clock)
+    finding = await _try_stream(connection, settings, clock) if settings.model else Finding(False, NoModel().sentence)
+    if finding.sentence != told:
+        yield finding
 
 
 async def _try_stream(connection: Connection, settings: ProviderSettings, clock: Clock) -> Finding:
@@ -64,11 +74,16 @@ async def _try_stream(connection: Connection, settings: ProviderSettings, clock:
         brief = replace(settings, max_tokens=TEST_TOKENS)
         request = connection.provider.request([Message("user", "Say OK.")], brief)
         response = await exchange.open(request)
+        whole = response.headers.get("content-type", "").startswith("application/json")
         async with aclosing(connection.provider.events(response)) as events:
             async for event in events:
                 if isinstance(event, TextDelta | ThinkingDelta):
+                    if whole:
+                        return Finding(False, NOT_STREAMED)
                     waited_ms = clock.now() - asked_ms
                     return Finding(True, f"The model streams: its first word came after {waited_ms:,.0f} ms.")
+                if event == Finish(FinishReason.LENGTH):
+                    return Finding(True, "The model answers; it spent the few tokens of this test on thinking.")
         return Finding(False, "The model ended its reply without a word.")
     except TransportError as error:
         return Finding(False, connection.provider.explain(error).sentence)
@@ -76,3 +91,7 @@ async def _try_stream(connection: Connection, settings: ProviderSettings, clock:
         return Finding(False, error.sentence)
     finally:
         exchange.abort()
+
+
+def _models(number: int) -> str:
+    return "1 model" if number == 1 else f"{number:,} models"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from halt.chat.queue import MessageQueue
 from halt.chat.status import Status
 from halt.providers.events import FinishReason, Usage
 
@@ -40,9 +41,10 @@ class Turn:
 
 @dataclass(slots=True, eq=False)
 class Prompt(Turn):
-    """What a person asked."""
+    """What a person asked; ``columns`` are the replies that stand side by side until one of them is kept (S23)."""
 
     text: str = ""
+    columns: list[Reply] = field(default_factory=list, repr=False)
 
 
 class GrowingText:
@@ -114,10 +116,11 @@ class Removed:
 
 
 class Conversation:
-    """One conversation: its tree, its path and its title."""
+    """One conversation: its tree, its path, its title, and the messages that wait to be sent in it."""
 
     def __init__(self, conversation_id: str) -> None:
         self.id = conversation_id
+        self.queue = MessageQueue()
         self._root = Turn(id=f"{conversation_id}-root")
 
     @property

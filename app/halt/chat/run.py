@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
 from halt.chat.conversation import Reply
@@ -41,6 +41,7 @@ class Run:
     """Writes one reply: asks the provider, shows what comes, and ends exactly once.
 
     ``silence`` says how long nothing may come (S26). ``seam`` is where a continued reply joins what was kept (S20).
+    ``ended`` is called once, when nothing of the run is open any more.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Run:
         surface: Surface,
         silence: Silence = DEFAULT_SILENCE,
         seam: Seam | None = None,
+        ended: Callable[[Run], None] = lambda _run: None,
     ) -> None:
         self.id = run_id
         self.reply = reply
@@ -65,6 +67,7 @@ class Run:
         self._clock = clock
         self._surface = surface
         self._seam = seam
+        self._ended = ended
         self._scope = Scope()
         self._painter = Painter(reply, surface, clock, self._break)
         self._silence = SilenceWatch(silence, clock, lambda ms: surface.waiting(reply, ms), self._give_up)
@@ -268,5 +271,6 @@ class Run:
 
     def _task_done(self, task: asyncio.Task[None]) -> None:
         self._closed.set_result(None)
+        self._ended(self)
         if not task.cancelled():
             task.result()

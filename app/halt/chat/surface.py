@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from halt.chat.conversation import Reply
+from halt.providers.errors import ProviderError
 
 
 class Surface(Protocol):
@@ -24,4 +25,8 @@ class Surface(Protocol):
 
     def waiting(self, reply: Reply, silent_ms: float | None) -> None:
         """Say that nothing has come for ``silent_ms`` (S26), or with ``None`` that the silence is over."""
+        ...
+
+    def refused(self, error: ProviderError) -> None:
+        """Say why a message that waited its turn could not be sent; it goes on waiting."""
         ...

@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from halt.chat.connection import Connect, Question, prepare
 from halt.chat.context import continue_messages, next_messages
 from halt.chat.conversation import Conversation, Prompt, Removed, Reply, Turn
+from halt.chat.queue import QueuedMessage
 from halt.chat.run import Run
 from halt.chat.seam import Seam
 from halt.chat.silence import DEFAULT_SILENCE, Silence
-from halt.chat.status import StopReason
+from halt.chat.status import Status, StopReason
 from halt.chat.surface import Surface
-from halt.providers.base import Message, Provider, ProviderSettings
+from halt.providers.base import ProviderSettings
+from halt.providers.errors import ProviderError
 from halt.wire.clock import Clock
-from halt.wire.transport import Transport
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """How to reach the chosen provider: its wire format, what carries it, and how the person calls it."""
-
-    provider: Provider
-    transport: Transport
-    name: str
 
 
 class Workspace:
     """Holds the conversations and starts and stops their runs; it never changes a reply itself.
 
-    ``connect`` turns settings into a connection and raises a ``ProviderError`` for settings that can't work; then
-    nothing is added and nothing sent.
+    Where the settings can't work, a ``ProviderError`` is raised before anything is added or sent.
     """
 
     def __init__(
         self,
         settings: ProviderSettings,
-        connect: Callable[[ProviderSettings], Connection],
+        connect: Connect,
         clock: Clock,
         surface: Surface,
         silence: Silence = DEFAULT_SILENCE,
@@ -47,7 +37,7 @@ class Workspace:
         self._connect = connect
         self._clock = clock
         self._surface = surface
-        self._runs: dict[str, Run] = {}
+        self._runs: dict[str, tuple[Run, Conversation]] = {}
         self.conversations: list[Conversation] = []
         self.current = self.new_conversation()
 
@@ -55,7 +45,7 @@ class Workspace:
 
     def new_conversation(self) -> Conversation:
         """Open an empty conversation and make it the visible one; an empty one that is there already serves again."""
-        empty = next((one for one in self.conversations if one.last is None), None)
+        empty = next((one for one in self.conversations if one.last is None and not one.queue), None)
         if empty is None:
             empty = Conversation(uuid.uuid4().hex)
             self.conversations.insert(0, empty)
@@ -64,9 +54,12 @@ class Workspace:
 
     def open_conversation(self, conversation_id: str) -> Conversation:
         """Make a conversation the visible one; this stops nothing (S23). Raises ``KeyError`` for an unknown id."""
+        self.current = self._conversation(conversation_id)
+        return self.current
+
+    def _conversation(self, conversation_id: str) -> Conversation:
         for conversation in self.conversations:
             if conversation.id == conversation_id:
-                self.current = conversation
                 return conversation
         raise KeyError(conversation_id)
 
@@ -74,38 +67,31 @@ class Workspace:
 
     def run_of(self, reply: Reply) -> Run | None:
         """Find the run that writes ``reply`` at this moment."""
-        run = self._runs.get(reply.id)
-        return run if run and run.running else None
+        return next((run for run, _ in self._runs.values() if run.reply is reply and run.running), None)
 
     def runs_in(self, conversation: Conversation) -> list[Run]:
         """List the runs that go on in a conversation, in any of its branches."""
-        self._runs = {reply_id: run for reply_id, run in self._runs.items() if run.running}
-        if not self._runs:
-            return []
-        return [self._runs[turn.id] for turn in conversation.turns() if turn.id in self._runs]
+        return [run for run, place in self._runs.values() if place is conversation and run.running]
 
     @property
     def running(self) -> bool:
         """Tell whether anything of the visible conversation runs: this alone decides what the button is (S1, S26)."""
-        return bool(self.runs_in(self.current))
+        return any(run.running and place is self.current for run, place in self._runs.values())
 
     def stop(self, reason: StopReason = StopReason.PERSON) -> list[Reply]:
         """Stop everything that runs in the visible conversation (S23); tell which replies that were."""
         return self._stop_all(self.current, reason)
 
     def stop_conversation(self, conversation_id: str) -> list[Reply]:
-        """Stop everything that runs in a conversation, visible or not (S23)."""
-        return [
-            reply
-            for conversation in self.conversations
-            if conversation.id == conversation_id
-            for reply in self._stop_all(conversation, StopReason.PERSON)
-        ]
+        """Stop everything that runs in a conversation, visible or not (S23). Raises ``KeyError`` for an unknown id."""
+        return self._stop_all(self._conversation(conversation_id), StopReason.PERSON)
 
     def _stop_all(self, conversation: Conversation, reason: StopReason) -> list[Reply]:
         stopped = self.runs_in(conversation)
         for run in stopped:
             run.stop(reason)
+        if stopped and conversation.queue:
+            conversation.queue.held = True  # a stop sends nothing (S16)
         return [run.reply for run in stopped]
 
     # Asking
@@ -113,60 +99,130 @@ class Workspace:
     def send(self, text: str, instead_of: Prompt | None = None) -> Run:
         """Ask ``text`` at the end of the visible path, or as a new branch beside the prompt ``instead_of`` (S21).
 
+        Where the settings name more models, all are asked at once, side by side (S23); the first one's run is given.
         Raises a ``ProviderError`` where the settings can't work and ``ValueError`` for a blank text.
         """
-        if not text.strip():
-            raise ValueError("there is nothing to send")
-        connection = self._connect(self.settings)
-        prompt = Prompt(id=uuid.uuid4().hex, text=text)
-        self.current.add(prompt, instead_of.parent if instead_of else self.current.last)
-        return self._answer(prompt, connection)
+        return self._send(self.current, text, instead_of)
 
     def regenerate(self, reply: Reply) -> Run:
         """Ask for another reply to the same prompt, as a new branch. Raises as ``send`` does."""
-        connection = self._connect(self.settings)
-        if not isinstance(reply.parent, Prompt):
+        prompt = reply.parent
+        if not isinstance(prompt, Prompt):
             raise ValueError("this reply has no prompt")
-        return self._answer(reply.parent, connection)
+        question = self._question(self.settings.model, self.current.path_to(prompt))
+        prompt.columns = []
+        return self._answer(self.current, prompt, [question])
 
     def go_on(self, reply: Reply) -> Run:
         """Ask for the rest of a reply that ended early; it is appended to the same reply (S20). Raises as ``send``."""
-        connection = self._connect(self.settings)
-        prefills = connection.provider.prefills
-        messages = continue_messages(self.current.path_to(reply), self.settings.system_prompt, prefills=prefills)
-        return self._start(reply, messages, connection, Seam(reply.text, repeats=not prefills))
+        path = self.current.path_to(reply)
+        question = prepare(
+            self._connect,
+            self.settings,
+            self.settings.model,
+            lambda provider: continue_messages(path, self.settings.system_prompt, prefills=provider.prefills),
+        )
+        seam = Seam(reply.text, repeats=not question.connection.provider.prefills)
+        return self._start(self.current, reply, question, seam)
 
-    def _answer(self, prompt: Prompt, connection: Connection) -> Run:
-        reply = Reply(id=uuid.uuid4().hex, provider=connection.name, model=self.settings.model)
-        self.current.add(reply, prompt)
-        self.current.choose(reply)
-        messages = next_messages(self.current.path_to(prompt), self.settings.system_prompt)
-        return self._start(reply, messages, connection)
+    def _send(self, conversation: Conversation, text: str, instead_of: Prompt | None = None) -> Run:
+        if not text.strip():
+            raise ValueError("there is nothing to send")
+        prompt = Prompt(id=uuid.uuid4().hex, text=text)
+        after = instead_of.parent if instead_of else conversation.last
+        path = [*(conversation.path_to(after) if after else []), prompt]
+        models = dict.fromkeys([self.settings.model, *self.settings.also_models])
+        questions = [self._question(model, path) for model in models]
+        if isinstance(after, Reply) and isinstance(after.parent, Prompt):
+            after.parent.columns = []  # going on from one of several replies keeps that one
+        conversation.add(prompt, after)
+        return self._answer(conversation, prompt, questions)
 
-    def _start(
-        self, reply: Reply, messages: Sequence[Message], connection: Connection, seam: Seam | None = None
-    ) -> Run:
-        request = connection.provider.request(messages, self.settings)
+    def _question(self, model: str, path: list[Turn]) -> Question:
+        messages = next_messages(path, self.settings.system_prompt)
+        return prepare(self._connect, self.settings, model, lambda _provider: messages)
+
+    def _answer(self, conversation: Conversation, prompt: Prompt, questions: list[Question]) -> Run:
+        replies = [
+            Reply(id=uuid.uuid4().hex, provider=question.connection.name, model=question.model)
+            for question in questions
+        ]
+        for reply in replies:
+            conversation.add(reply, prompt)
+        if len(replies) > 1:
+            prompt.columns = replies
+        conversation.choose(replies[0])
+        runs = [self._start(conversation, reply, question) for reply, question in zip(replies, questions, strict=True)]
+        return runs[0]
+
+    def _start(self, conversation: Conversation, reply: Reply, question: Question, seam: Seam | None = None) -> Run:
         run = Run(
             uuid.uuid4().hex,
             reply,
-            request,
-            connection.provider,
-            connection.transport,
+            question.request,
+            question.connection.provider,
+            question.connection.transport,
             self._clock,
             self._surface,
             self.silence,
             seam,
+            self._run_ended,
         )
-        self._runs[reply.id] = run
+        self._runs[run.id] = run, conversation
         run.start()
         return run
 
+    # The queue
+
+    def queue(self, text: str) -> None:
+        """Let ``text`` wait for the reply that is being written; raises ``ValueError`` where it is blank."""
+        self.current.queue.add(text)
+
+    def send_queued(self) -> None:
+        """Let the visible conversation's queue go on: its first message is sent now, unless something runs."""
+        self.current.queue.held = False
+        self._send_next(self.current)
+
+    def take_queued(self, message_id: str) -> QueuedMessage:
+        """Take a message out of the queue, to edit or to drop it; raises ``KeyError`` where it waits no more."""
+        message = self.current.queue.find(message_id)
+        self.current.queue.remove(message)
+        return message
+
+    def _run_ended(self, run: Run) -> None:
+        _, conversation = self._runs.pop(run.id)
+        if not conversation.queue:
+            return
+        if run.status is not Status.COMPLETE:
+            conversation.queue.held = True
+        self._send_next(conversation)
+
+    def _send_next(self, conversation: Conversation) -> None:
+        message = conversation.queue.next
+        if message is None or conversation.queue.held or self.runs_in(conversation):
+            return
+        try:
+            run = self._send(conversation, message.text)
+        except ProviderError as error:
+            conversation.queue.held = True
+            self._surface.refused(error)
+            return
+        conversation.queue.remove(message)
+        self._surface.changed(run.reply)
+
     # The tree
+
+    def keep(self, reply: Reply) -> None:
+        """Make one of several replies side by side the branch that goes on; the others stay as branches (S23)."""
+        if isinstance(reply.parent, Prompt):
+            reply.parent.columns = []
+        self.current.choose(reply)
 
     def delete(self, turn: Turn) -> Removed:
         """Take a turn and all below it out of the visible conversation; what runs there is stopped first."""
         for gone in (turn, *turn.everything_below()):
             if isinstance(gone, Reply) and (run := self.run_of(gone)):
                 run.stop(StopReason.DELETED)
+        if isinstance(turn.parent, Prompt):
+            turn.parent.columns = [reply for reply in turn.parent.columns if reply is not turn]
         return self.current.remove(turn)

@@ -25,6 +25,7 @@ class Message:
 class ProviderSettings:
     """What a person chose for a provider: where it is, who asks, which model and how.
 
+    ``also_models`` are asked the same at once, side by side with ``model``.
     ``temperature`` and ``max_tokens`` (tokens) are left to the provider where ``None``.
     """
 
@@ -32,6 +33,7 @@ class ProviderSettings:
     base_url: str = ""
     api_key: str = field(default="", repr=False)
     model: str = "halt-mock"
+    also_models: tuple[str, ...] = ()
     temperature: float | None = None
     max_tokens: int | None = None
     system_prompt: str = ""

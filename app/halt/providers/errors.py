@@ -3,6 +3,7 @@
 ProviderError
 ├── BadAddress       the Base URL can't be used
 ├── BadKey           the API key can't be sent
+├── NoModel          no model is chosen
 ├── NoConnection     no answer at all: network, CORS, mixed content, server not running
 ├── Refused          401, 403
 ├── NotFound         404: no such path or no such model
@@ -58,6 +59,13 @@ class BadAddress(ProviderError):
 
 class BadKey(ProviderError):
     """The API key holds characters that no header may carry."""
+
+
+class NoModel(ProviderError):
+    """No model is chosen, so there is none to ask."""
+
+    def __init__(self) -> None:
+        super().__init__("No model is chosen. Pick one with “List models”, or type its name.")
 
 
 class NoConnection(ProviderError):

@@ -110,10 +110,11 @@ class ReplyReader:
 
     def _error(self, chunk: Json) -> ErrorInStream:
         said = quote(message_of(chunk), self._keys)
+        ends = said.endswith((".", "!", "?"))
         when = "in the middle of its reply" if self._begun else "instead of a reply"
         todo = "What had arrived is kept; go on with Continue, or Retry." if self._begun else "Retry in a moment."
         return ErrorInStream(
-            f"{self._who} reported an error {when}{f': “{said}”' if said else ''}. {todo}",
+            f"{self._who} reported an error {when}{f': “{said}”' if said else ''}{'' if ends else '.'} {todo}",
             details=redact(json.dumps(chunk, ensure_ascii=False), self._keys)[:DETAILS_LIMIT],
         )
 

@@ -134,8 +134,7 @@ class Commands:
         try:
             ask()
         except ProviderError as error:
-            self._page.notices.show(error.sentence, error.details)
-            self._settings.open()
+            self._settings.open(error)
             return False
         self._page.sync()
         self._page.follow.jump()

@@ -20,9 +20,18 @@ class Notices:
         self._place = by_id("notices")
         self._undo: dict[str, Callable[[], None]] = {}
         self._number = 0
+        self._told: set[str] = set()
 
-    def show(self, sentence: str, details: str = "", undo: Callable[[], None] | None = None) -> None:
-        """Say ``sentence``; ``details`` can be opened and copied, ``undo`` is offered as a button."""
+    def show(
+        self, sentence: str, details: str = "", undo: Callable[[], None] | None = None, *, once: bool = False
+    ) -> None:
+        """Say ``sentence``; ``details`` can be opened and copied, ``undo`` is offered as a button.
+
+        What is said ``once`` is not said again before the page is loaded anew.
+        """
+        if once and sentence in self._told:
+            return
+        self._told.add(sentence)
         self._number += 1
         notice = from_template("notice-piece")
         notice.dataset.number = str(self._number)

@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import aclosing
-from dataclasses import replace
+from typing import Any
 
 import js
 
 from halt.browser.boundary import Boundary
 from halt.browser.clock import BrowserClock
-from halt.browser.dom import Listeners, by_id
-from halt.chat.check import check, list_models
-from halt.chat.workspace import Connection
-from halt.providers.address import normalize_base_url
+from halt.browser.dom import Element, Listeners, by_id
+from halt.chat.check import Finding, check, list_models
+from halt.chat.connection import Connection
 from halt.providers.base import ProviderSettings
 from halt.providers.errors import ProviderError
-from halt.providers.presets import PRESETS, preset, stop_note
 from halt.store.keys import KeyRing
 from halt.store.settings import Settings
+from halt.ui.settings_form import InvalidFields, SettingsForm
 
 Connect = Callable[[ProviderSettings], Connection]
-
-
-class InvalidField(Exception):
-    """A field can't be used as it is: which one, and the sentence that says why."""
-
-    def __init__(self, field_id: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field_id = field_id
 
 
 class SettingsDialog:
     """Shows the settings, tries them, and hands them to ``save`` once they can be used.
 
     What is typed stays until Save or Cancel; a field that can't be used is marked and nothing is lost. Work that was
-    begun in the dialog ends with it.
+    begun in the dialog ends with it, and with the next change of what it tries.
     """
 
     def __init__(
@@ -50,34 +41,27 @@ class SettingsDialog:
         save: Callable[[Settings], None],
     ) -> None:
         self._settings = settings
-        self._keys = keys
         self._connect = connect
         self._clock = clock
         self._boundary = boundary
         self._save = save
         self._dialog = by_id("settings")
+        self._findings = by_id("connection")
+        self._form = SettingsForm(keys, listeners, self._verify)
         self._work: asyncio.Task[None] | None = None
-        provider = by_id("provider")
-        for row in PRESETS:
-            provider.append(js.Option.new(row.name, row.id))
-        listeners.listen(provider, "change", lambda _: self._provider_chosen())
-        listeners.listen(by_id("base-url"), "input", lambda _: self._address_typed())
+        listeners.listen(by_id("settings-form"), "input", lambda _: self._start_over())
         listeners.listen(by_id("settings-form"), "submit", self._submitted)
-        listeners.listen(self._dialog, "close", lambda _: self._end_work())
+        listeners.listen(self._dialog, "close", lambda _: self._closed())
 
-    def open(self) -> None:
-        """Show the dialog with the settings in force."""
-        if self._dialog.open:
-            return
-        provider = self._settings.provider
-        self._fill(provider)
-        by_id("temperature").value = "" if provider.temperature is None else f"{provider.temperature:g}"
-        by_id("max-tokens").value = "" if provider.max_tokens is None else str(provider.max_tokens)
-        by_id("silence").value = f"{self._settings.silence_s:g}"
-        by_id("system-prompt").value = provider.system_prompt
-        by_id("connection").replaceChildren()
-        self._mark_invalid(None)
-        self._dialog.showModal()
+    def open(self, error: ProviderError | None = None) -> None:
+        """Show the dialog with the settings in force; ``error`` is why they could not be used."""
+        if not self._dialog.open:
+            self._start_over()
+            self._form.fill(self._settings)
+            self._dialog.showModal()
+            self._dialog.scrollTop = 0
+        if error:
+            self._form.mark_error(error)
 
     def close(self) -> None:
         """Close the dialog and change nothing."""
@@ -91,150 +75,79 @@ class SettingsDialog:
         """Try address, key, model and stream, and say what works and what does not."""
         self._begin(self._test_connection)
 
-    # Fields
-
-    def _fill(self, provider: ProviderSettings) -> None:
-        row = preset(provider.preset)
-        by_id("provider").value = row.id
-        by_id("base-url").value = "" if row.id == "mock" else provider.base_url or row.base_url
-        by_id("model").value = provider.model or row.default_model
-        by_id("models").replaceChildren()
-        by_id("api-key").value = self._key_for(by_id("base-url").value)
-        self._explain()
-
-    def _provider_chosen(self) -> None:
-        row = preset(by_id("provider").value)
-        self._fill(ProviderSettings(preset=row.id, base_url=row.base_url, model=row.default_model))
-
-    def _address_typed(self) -> None:
-        if by_id("provider").value == "mock" and by_id("base-url").value.strip():
-            by_id("provider").value = "custom"
-        key = self._key_for(by_id("base-url").value)
-        if key:
-            by_id("api-key").value = key
-        self._explain()
-
-    def _explain(self) -> None:
-        row = preset(by_id("provider").value)
-        key_from = f" Get a key at {row.key_url}." if row.key_url else ""
-        what = "Answers offline, so that you can try Stop." if row.id == "mock" else stop_note(row)
-        by_id("provider-help").textContent = what + key_from
-
-    def _key_for(self, base_url: str) -> str:
-        try:
-            return self._keys.get(normalize_base_url(base_url))
-        except ProviderError:
-            return ""
-
-    def _read(self) -> Settings:
-        chosen = by_id("provider").value
-        base_url = ""
-        if chosen != "mock":
-            try:
-                base_url = normalize_base_url(by_id("base-url").value)
-            except ProviderError as error:
-                raise InvalidField("base-url", error.sentence) from error
-        temperature = _number("temperature", "Temperature", 0, 2)
-        max_tokens = _number("max-tokens", "Max tokens", 1, 10_000_000)
-        silence_s = _number("silence", "The silence hint", 1, 3600)
-        provider = ProviderSettings(
-            preset=chosen,
-            base_url=base_url,
-            api_key=by_id("api-key").value.strip(),
-            model=by_id("model").value.strip(),
-            temperature=temperature,
-            max_tokens=None if max_tokens is None else int(max_tokens),
-            system_prompt=by_id("system-prompt").value,
-        )
-        return replace(self._settings, provider=provider, silence_s=silence_s or Settings().silence_s)
+    def _verify(self, settings: ProviderSettings) -> None:
+        self._connect(settings).provider.models_request(settings)
 
     def _submitted(self, event: js.Event) -> None:
         event.preventDefault()
-        try:
-            settings = self._read()
-            if not settings.provider.model:
-                raise InvalidField("model", "Choose a model: pick one with “List models”, or type its name.")
-        except InvalidField as error:
-            self._mark_invalid(error)
+        settings = self._read(needs_model=True)
+        if settings is None:
             return
-        if settings.provider.base_url:
-            self._keys.put(settings.provider.base_url, settings.provider.api_key)
+        self._form.keep_keys()
         self._settings = settings
         self._dialog.close()
         self._save(settings)
 
-    def _mark_invalid(self, error: InvalidField | None) -> None:
-        for field in self._dialog.querySelectorAll("[aria-invalid]"):
-            field.removeAttribute("aria-invalid")
-        if error:
-            field = by_id(error.field_id)
-            field.setAttribute("aria-invalid", "true")
-            field.focus()
-            by_id("connection").replaceChildren()
-            self._find("wrong", str(error))
+    def _read(self, *, needs_model: bool) -> Settings | None:
+        self._form.mark({})
+        try:
+            return self._form.read(needs_model=needs_model)
+        except InvalidFields as error:
+            self._form.mark(error.sentences)
+            return None
 
     # Trying
 
-    def _begin(self, work: Callable[[Settings], object]) -> None:
-        self._end_work()
-        self._mark_invalid(None)
-        by_id("connection").replaceChildren()
-        try:
-            settings = self._read()
-        except InvalidField as error:
-            self._mark_invalid(error)
-            return
-        self._work = self._boundary.spawn(work(settings))
+    def _begin(self, work: Callable[[ProviderSettings], Coroutine[Any, Any, None]]) -> None:
+        self._start_over()
+        if settings := self._read(needs_model=False):
+            self._work = self._boundary.spawn(work(settings.provider))
 
-    def _end_work(self) -> None:
+    def _start_over(self) -> None:
+        """End what is being tried and forget what was found: it told of what was typed before."""
         if self._work:
             self._work.cancel()
             self._work = None
+        self._findings.replaceChildren()
 
-    async def _list_models(self, settings: Settings) -> None:
-        waits = self._find("busy", "Asking for the models…")
+    def _closed(self) -> None:
+        if not self._dialog.open:  # the event comes late, and the dialog may be open again
+            self._start_over()
+
+    async def _list_models(self, settings: ProviderSettings) -> None:
+        waits = self._say("busy", "Asking for the models…")
         try:
-            connection = self._connect(settings.provider)
-            names = await list_models(connection, settings.provider)
+            names = await list_models(self._connect(settings), settings)
         except ProviderError as error:
-            waits.remove()
-            self._find("wrong", error.sentence)
+            self._find(Finding(False, error.sentence))
             return
-        waits.remove()
-        by_id("models").replaceChildren(*[js.Option.new(name, name) for name in names])
-        if len(names) == 1 or (names and by_id("model").value not in names and not settings.provider.model):
-            by_id("model").value = names[0]
-        self._find("fine", f"{len(names)} models; the field “Model” offers them.")
-        by_id("model").focus()
+        finally:
+            waits.remove()
+        if not names:
+            self._find(Finding(False, "The provider has no model yet. Load one there, then list them again."))
+            return
+        self._form.offer_models(names)
+        offered = "1 model." if len(names) == 1 else f"{len(names):,} models."
+        self._find(Finding(True, f"{offered} “Model” offers those that fit as you type, and all while it is empty."))
+        if settings.model and settings.model not in names:
+            self._find(Finding(False, f"“{settings.model}” is not among them."))
 
-    async def _test_connection(self, settings: Settings) -> None:
-        waits = self._find("busy", "Trying…")
+    async def _test_connection(self, settings: ProviderSettings) -> None:
+        waits = self._say("busy", "Trying… Cancel ends it.")
         try:
-            connection = self._connect(settings.provider)
-            async with aclosing(check(connection, settings.provider, self._clock)) as findings:
+            async with aclosing(check(self._connect(settings), settings, self._clock)) as findings:
                 async for finding in findings:
-                    self._find("fine" if finding.works else "wrong", finding.sentence)
-        except ProviderError as error:
-            self._find("wrong", error.sentence)
+                    self._find(finding)
+                    self._findings.append(waits)
         finally:
             waits.remove()
 
-    def _find(self, kind: str, sentence: str) -> js.Element:
+    def _find(self, finding: Finding) -> None:
+        self._say("fine" if finding.works else "wrong", finding.sentence)
+
+    def _say(self, kind: str, sentence: str) -> Element:
         line = js.document.createElement("p")
-        line.className = kind
-        line.textContent = sentence
-        by_id("connection").append(line)
+        line.className, line.textContent = kind, sentence
+        self._findings.append(line)
+        line.scrollIntoView(js.Object.fromEntries([["block", "nearest"]]))
         return line
-
-
-def _number(field_id: str, name: str, least: float, most: float) -> float | None:
-    text = by_id(field_id).value.strip().replace(",", ".")
-    if not text:
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        number = float("nan")
-    if not least <= number <= most:
-        raise InvalidField(field_id, f"{name} must be a number from {least:g} to {most:,.0f}, or empty.")
-    return number

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from halt.chat.conversation import Reply
 from halt.chat.status import Status
+from halt.providers.errors import ProviderError
 
 
 class Screen:
@@ -18,6 +19,7 @@ class Screen:
         self.statuses: list[Status] = []
         self.notices: list[str] = []
         self.waits: list[float | None] = []
+        self.refusals: list[ProviderError] = []
         self.busy = False
         self.breaks: Exception | None = None
 
@@ -34,6 +36,9 @@ class Screen:
     def changed(self, reply: Reply) -> None:
         self.statuses.append(reply.status)
         self.notices.append(reply.notice)
+
+    def refused(self, error: ProviderError) -> None:
+        self.refusals.append(error)
 
     def waiting(self, reply: Reply, silent_ms: float | None) -> None:
         self.waits.append(silent_ms)

@@ -1,0 +1,46 @@
+"""What it takes to ask: a provider, what carries the request, and the request itself, prepared before anything starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from halt.providers.base import Message, Provider, ProviderSettings
+from halt.providers.errors import NoModel
+from halt.wire.transport import Request, Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach the chosen provider: its wire format, what carries it, and how the person calls it."""
+
+    provider: Provider
+    transport: Transport
+    name: str
+
+
+Connect = Callable[[ProviderSettings], Connection]
+"""Turns settings into a connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request that can be sent as it is, and the model that it asks."""
+
+    connection: Connection
+    request: Request
+    model: str
+
+
+def prepare(
+    connect: Connect, settings: ProviderSettings, model: str, messages: Callable[[Provider], Sequence[Message]]
+) -> Question:
+    """Do all that the settings can make fail, so that a failure leaves the conversation as it was.
+
+    ``messages`` are made for the provider, since not all take the same. Raises a ``ProviderError``.
+    """
+    if not model.strip():
+        raise NoModel
+    settings = replace(settings, model=model.strip())
+    connection = connect(settings)
+    return Question(connection, connection.provider.request(messages(connection.provider), settings), settings.model)
