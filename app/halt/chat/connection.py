@@ -1,4 +1,4 @@
-"""What it takes to ask: a provider, what carries the request, and the request itself, prepared before anything starts."""
+"""What it takes to ask: a provider, what carries the request, and the request itself, ready before anything starts."""
 
 from __future__ import annotations
 

@@ -105,13 +105,19 @@ class Workspace:
         return self._send(self.current, text, instead_of)
 
     def regenerate(self, reply: Reply) -> Run:
-        """Ask for another reply to the same prompt, as a new branch. Raises as ``send`` does."""
+        """Ask for another reply to the same prompt, as a new branch. Raises as ``send`` does.
+
+        Of replies side by side, the same model is asked again and its new reply takes the old one's column.
+        """
         prompt = reply.parent
         if not isinstance(prompt, Prompt):
             raise ValueError("this reply has no prompt")
-        question = self._question(self.settings.model, self.current.path_to(prompt))
-        prompt.columns = []
-        return self._answer(self.current, prompt, [question])
+        beside = reply in prompt.columns
+        question = self._question(reply.model if beside else self.settings.model, self.current.path_to(prompt))
+        run = self._answer(self.current, prompt, [question])
+        prompt.columns = [run.reply if one is reply else one for one in prompt.columns] if beside else []
+        self._surface.changed(run.reply)
+        return run
 
     def go_on(self, reply: Reply) -> Run:
         """Ask for the rest of a reply that ended early; it is appended to the same reply (S20). Raises as ``send``."""
@@ -213,9 +219,15 @@ class Workspace:
     # The tree
 
     def keep(self, reply: Reply) -> None:
-        """Make one of several replies side by side the branch that goes on; the others stay as branches (S23)."""
+        """Make one of several replies side by side the branch that goes on (S23).
+
+        The others stay as branches, as far as they came: what nobody waits for is stopped.
+        """
         if isinstance(reply.parent, Prompt):
+            others = [one for one in reply.parent.columns if one is not reply]
             reply.parent.columns = []
+            for run in filter(None, map(self.run_of, others)):
+                run.stop(StopReason.REPLACED)
         self.current.choose(reply)
 
     def delete(self, turn: Turn) -> Removed:

@@ -13,6 +13,7 @@ from halt.chat.control import Face
 from halt.chat.conversation import Prompt, Reply, Turn
 from halt.chat.status import StopReason
 from halt.providers.errors import ProviderError
+from halt.ui import words
 from halt.ui.page import Page, turn_id_of
 from halt.ui.settings import SettingsDialog
 
@@ -48,6 +49,13 @@ class Commands:
             "continue": lambda button: self._ask(lambda: page.workspace.go_on(self._reply(button))),
             "branch-back": lambda button: self._switch_branch(button, -1),
             "branch-on": lambda button: self._switch_branch(button, 1),
+            "keep": lambda button: self._keep(self._reply(button)),
+            "keys": lambda _: by_id("keys").showModal(),
+            "send-queued": lambda _: self._send_queued(),
+            "queued-up": lambda button: self._move_queued(button, -1),
+            "queued-down": lambda button: self._move_queued(button, 1),
+            "queued-edit": self._edit_queued,
+            "queued-remove": self._remove_queued,
             "copy-details": self._copy_details,
             "undo": lambda button: page.notices.undo(button.closest(".message")),
             "dismiss": lambda button: page.notices.dismiss(button.closest(".message")),
@@ -80,6 +88,16 @@ class Commands:
             event.preventDefault()
             if not event.repeat:
                 self._enter(stops=event.ctrlKey or event.metaKey)
+        elif event.altKey and event.shiftKey and event.code in ("KeyN", "ArrowUp", "ArrowDown"):
+            event.preventDefault()
+            self._change_chat(event.code)
+        elif event.key == "ArrowUp" and target.id == "message" and not self._page.composer.draft:
+            if self._edit_last():
+                event.preventDefault()
+        elif event.key == "?" and target.tagName not in ("INPUT", "TEXTAREA", "SELECT"):
+            event.preventDefault()
+            if not js.document.querySelector("dialog[open]"):
+                by_id("keys").showModal()
         elif event.key == "Enter" and target.id == "send-stop" and event.repeat:
             event.preventDefault()  # a key that is held down must not press again and again (S4)
 
@@ -89,7 +107,7 @@ class Commands:
             page.sidebar.toggle(False)
             by_id("sidebar-button").focus()
         elif page.workspace.running:
-            page.workspace.stop()
+            self._stop()
             event.preventDefault()
         else:
             page.composer.cancel_edit()
@@ -99,15 +117,21 @@ class Commands:
             self.send_draft()
         elif stops:
             self.stop_and_send()
-        elif self._page.composer.draft.strip():
-            self._page.say("A reply is being written. Your draft is kept; Ctrl+Enter stops the reply and sends it.")
+        else:
+            self._queue_draft()
 
     def _press(self, at_ms: float) -> None:
         match self._page.composer.press(at_ms):
             case Face.STOP:
-                self._page.workspace.stop()
+                self._stop()
             case Face.SEND:
                 self.send_draft()
+
+    def _stop(self) -> None:
+        stopped = self._page.workspace.stop()
+        if len(stopped) > 1:
+            self._page.say(words.stopped_together(stopped))
+        self._page.queue.sync()
 
     # Asking
 
@@ -143,6 +167,44 @@ class Commands:
     def _regenerate(self, reply: Reply) -> None:
         self._ask(lambda: self._page.workspace.regenerate(reply))
         self._page.composer.focus()
+
+    # What waits
+
+    def _queue_draft(self) -> None:
+        composer = self._page.composer
+        if composer.draft.strip():
+            self._page.workspace.queue(composer.draft)
+            composer.sent()
+            self._page.sync()
+            self._page.say("Waits for the reply that is being written.")
+
+    def _send_queued(self) -> None:
+        self._page.workspace.send_queued()
+        self._page.sync()
+        self._page.composer.focus()
+
+    def _move_queued(self, button: Element, step: int) -> None:
+        queue = self._page.workspace.current.queue
+        queue.move(queue.find(turn_id_of(button)), step)
+        self._page.sync()
+        self._page.composer.focus()
+
+    def _edit_queued(self, button: Element) -> None:
+        message = self._page.workspace.take_queued(turn_id_of(button))
+        self._page.sync()
+        self._page.composer.take(message.text)
+
+    def _remove_queued(self, button: Element) -> None:
+        conversation = self._page.workspace.current
+        message = self._page.workspace.take_queued(turn_id_of(button))
+
+        def undo() -> None:
+            conversation.queue.add(message.text)
+            self._page.sync()
+
+        self._page.sync()
+        self._page.composer.focus()
+        self._page.notices.show("The waiting message was removed.", undo=undo)
 
     # What was asked and answered
 
@@ -189,6 +251,18 @@ class Commands:
         conversation.choose(branches[branches.index(turn) + step])
         self._page.sync()
 
+    def _keep(self, reply: Reply) -> None:
+        self._page.workspace.keep(reply)
+        self._page.sync()
+        self._page.composer.focus()
+
+    def _edit_last(self) -> bool:
+        prompts = [turn for turn in self._page.workspace.current.path() if isinstance(turn, Prompt)]
+        if not prompts or self._page.workspace.running:
+            return False
+        self._page.composer.edit(prompts[-1])
+        return True
+
     def _stop_reply(self, reply: Reply) -> None:
         if run := self._page.workspace.run_of(reply):
             run.stop()
@@ -202,6 +276,18 @@ class Commands:
 
     def _open_conversation(self, button: Element) -> None:
         self._page.workspace.open_conversation(turn_id_of(button))
+        self._show_conversation()
+
+    def _change_chat(self, key: str) -> None:
+        workspace = self._page.workspace
+        if key == "KeyN":
+            workspace.new_conversation()
+        else:
+            step = -1 if key == "ArrowUp" else 1
+            place = workspace.conversations.index(workspace.current) + step
+            if not 0 <= place < len(workspace.conversations):
+                return
+            workspace.open_conversation(workspace.conversations[place].id)
         self._show_conversation()
 
     def _stop_conversation(self, button: Element) -> None:

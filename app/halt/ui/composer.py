@@ -10,7 +10,7 @@ from halt.chat.conversation import Prompt
 
 IDLE_HINT = "Enter sends, Shift+Enter starts a new line."
 RUNNING_HINT = "Esc stops."
-DRAFT_HINT = "Esc stops. Ctrl+Enter stops and sends this."
+DRAFT_HINT = "Enter lets this wait its turn, Ctrl+Enter stops and sends it."
 
 
 class Composer:
@@ -81,6 +81,12 @@ class Composer:
         self.instead_of = prompt
         self._editing.hidden = False
         self.write(prompt.text)
+
+    def take(self, text: str) -> None:
+        """Put a text into the composer; the draft that is there comes back when that is sent."""
+        if self.draft.strip():
+            self._set_aside = self.draft
+        self.write(text)
 
     def cancel_edit(self) -> None:
         """Leave the prompt as it was and bring the draft back."""

@@ -14,8 +14,8 @@ from halt.browser.dom import Element, by_id
 def focus_kept() -> Iterator[None]:
     """Change the page inside; a control that is gone, hidden or closed afterwards hands the focus on.
 
-    It goes to the same control of the turn that stands in the same place (the branch that came for another), else to the
-    message. Without this the browser drops it to the top of the page, and who works by keyboard begins anew.
+    It goes to the same control of the turn that stands in the same place (the branch that came for another), else to
+    the message. Without this the browser drops it to the top of the page, and who works by keyboard begins anew.
     """
     focused = js.document.activeElement
     action = focused.getAttribute("data-action") if focused else None

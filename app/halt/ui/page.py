@@ -7,11 +7,13 @@ from halt.browser.clock import BrowserClock
 from halt.browser.dom import Element, by_id
 from halt.chat.conversation import Reply
 from halt.chat.workspace import Workspace
+from halt.providers.errors import ProviderError
 from halt.ui import words
 from halt.ui.composer import Composer
 from halt.ui.focus import focus_kept
 from halt.ui.follow import Follow
 from halt.ui.notices import Notices
+from halt.ui.queue_view import QueueView
 from halt.ui.sidebar import Sidebar
 from halt.ui.transcript import Transcript
 
@@ -33,6 +35,7 @@ class Page:
         self.follow = follow
         self.sidebar = Sidebar(workspace)
         self.transcript = Transcript(workspace)
+        self.queue = QueueView(workspace)
         self.sync()
 
     def sync(self) -> None:
@@ -40,6 +43,7 @@ class Page:
         with focus_kept():
             self.composer.follow(self.workspace.running, self.clock.now())
             self.transcript.sync()
+            self.queue.sync()
             self.sidebar.sync()
         self.follow.keep_up()
 
@@ -71,10 +75,16 @@ class Page:
             view = self.transcript.view_of(reply)
             if view:
                 view.changed()
+            self.queue.sync()
             self.sidebar.sync()
         if view and (sentence := words.announcement(reply)) != self._status.textContent:
             self.say(sentence)
         self.follow.keep_up()
+
+    def refused(self, error: ProviderError) -> None:
+        """See ``Surface``."""
+        self.notices.show(error.sentence, error.details)
+        self.sync()
 
     def waiting(self, reply: Reply, silent_ms: float | None) -> None:
         """See ``Surface``."""

@@ -67,9 +67,14 @@ class ReplyView:
         self._part("details-text").textContent = reply.details
         self._part("retry").hidden = reply.status.running or (reply.status is Status.COMPLETE and bool(reply.source))
 
-    def refresh(self, branches: tuple[int, int], busy: bool, own_run: bool) -> None:
-        """Show which branch this is, and what can be done now; ``busy`` while anything runs in the conversation."""
-        show_branches(self.element, branches, busy)
+    def refresh(self, branches: tuple[int, int], busy: bool, own_run: bool, beside: bool) -> None:
+        """Show which branch this is, and what can be done now.
+
+        ``busy`` while anything runs in the conversation, ``own_run`` while this reply is written, ``beside`` where it
+        stands side by side with others.
+        """
+        show_branches(self.element, (1, 1) if beside else branches, busy)
+        self._part("keep").hidden = not beside
         self._part("stop").hidden = not own_run
         self._part("continue").hidden = own_run or not self._can_go_on()
         for name in ("copy", "regenerate", "edit", "delete"):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from halt.chat.conversation import Reply
 from halt.chat.status import Status
 
 
-def count(number: int, thing: str) -> str:
-    """Say a number of things: "1 word", "128 words"."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+def count(number: int, thing: str, things: str = "") -> str:
+    """Say a number of things: "1 word", "128 words", "3 replies"."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
 def mark(reply: Reply) -> str:
@@ -35,6 +37,11 @@ def announcement(reply: Reply) -> str:
             return f"Interrupted, {count(reply.words, 'word')} kept. {reply.notice}".rstrip()
         case Status.FAILED:
             return f"Reply failed. {reply.notice}".rstrip()
+
+
+def stopped_together(replies: Sequence[Reply]) -> str:
+    """Say that several replies were stopped at once (S5, S23)."""
+    return f"Stopped {count(len(replies), 'reply', 'replies')}, {count(sum(one.words for one in replies), 'word')} kept"
 
 
 def thinking(reply: Reply) -> str:
