@@ -51,7 +51,7 @@ class HaltPage:
         page.set_viewport_size({"width": 1280, "height": 800})
         page.emulate_media()
         if page.get_by_role("dialog").is_visible():
-            page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+            page.get_by_role("dialog").get_by_role("button").last.press("Escape")
         self.stop_everything()
         for notice in reversed(self.notices.all()):
             notice.get_by_role("button", name="Dismiss").click()

@@ -73,18 +73,6 @@ def test_stop_and_send_keeps_the_partial_and_asks_the_draft(
     assert told[2]["content"] == "Shorter, please"
 
 
-def test_enter_while_a_reply_is_written_keeps_the_draft_and_stops_nothing(
-    running: HaltPage, provider: ProviderServer
-) -> None:
-    """S3"""
-    running.message.fill("A draft")
-    running.message.press("Enter")
-    expect(running.message).to_have_value("A draft")
-    expect(running.status).to_contain_text("Your draft is kept")
-    running.expect_status("streaming")
-    assert len(provider.exchanges) == 1
-
-
 def test_escape_stops_from_anywhere(running: HaltPage) -> None:
     """S3: also where the focus is on something else."""
     running.page.get_by_role("button", name="New chat").first.focus()

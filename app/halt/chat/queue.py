@@ -16,14 +16,10 @@ class QueuedMessage:
 
 
 class MessageQueue:
-    """The messages of one conversation that wait, in the order in which they will be sent.
-
-    While it is ``held``, nothing is sent by itself: a stop or a failure holds the queue, a person lets it go on.
-    """
+    """The messages of one conversation that wait, in the order in which they will be sent."""
 
     def __init__(self) -> None:
         self._messages: list[QueuedMessage] = []
-        self.held = False
 
     def __iter__(self) -> Iterator[QueuedMessage]:
         return iter(self._messages)
@@ -47,9 +43,8 @@ class MessageQueue:
         raise KeyError(message_id)
 
     def remove(self, message: QueuedMessage) -> None:
-        """Take a message out; an empty queue is held no more."""
+        """Take a message out."""
         self._messages.remove(message)
-        self.held = self.held and bool(self._messages)
 
     def move(self, message: QueuedMessage, step: int) -> None:
         """Move a message by ``step`` places, towards the front where negative; at an end it stays."""

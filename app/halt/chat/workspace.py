@@ -90,8 +90,6 @@ class Workspace:
         stopped = self.runs_in(conversation)
         for run in stopped:
             run.stop(reason)
-        if stopped and conversation.queue:
-            conversation.queue.held = True  # a stop sends nothing (S16)
         return [run.reply for run in stopped]
 
     # Asking
@@ -185,8 +183,7 @@ class Workspace:
         self.current.queue.add(text)
 
     def send_queued(self) -> None:
-        """Let the visible conversation's queue go on: its first message is sent now, unless something runs."""
-        self.current.queue.held = False
+        """Send the first message that waits in the visible conversation, unless something runs there."""
         self._send_next(self.current)
 
     def take_queued(self, message_id: str) -> QueuedMessage:
@@ -197,20 +194,16 @@ class Workspace:
 
     def _run_ended(self, run: Run) -> None:
         _, conversation = self._runs.pop(run.id)
-        if not conversation.queue:
-            return
-        if run.status is not Status.COMPLETE:
-            conversation.queue.held = True
-        self._send_next(conversation)
+        if run.status is Status.COMPLETE:  # what was stopped or failed lets nothing follow by itself (S16)
+            self._send_next(conversation)
 
     def _send_next(self, conversation: Conversation) -> None:
         message = conversation.queue.next
-        if message is None or conversation.queue.held or self.runs_in(conversation):
+        if message is None or self.runs_in(conversation):
             return
         try:
             run = self._send(conversation, message.text)
         except ProviderError as error:
-            conversation.queue.held = True
             self._surface.refused(error)
             return
         conversation.queue.remove(message)

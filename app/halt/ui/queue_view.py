@@ -22,9 +22,10 @@ class QueueView:
         queue = self._workspace.current.queue
         rows = [(message.id, message.text) for message in queue]
         self._place.hidden = not rows
-        self._send.hidden = self._workspace.running
+        running = self._workspace.running
+        self._send.hidden = running
         self._note.textContent = (
-            "Held back. Nothing is sent before you say so." if queue.held else "Sent when this reply is complete:"
+            "Sent when this reply is complete:" if running else "Held back. Nothing is sent before you say so."
         )
         if rows == self._shown:
             return
