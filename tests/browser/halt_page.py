@@ -65,7 +65,8 @@ class HaltPage:
         self.expected_faults = []
 
     def stop_everything(self) -> None:
-        """Stop what runs, on the screen and in the background."""
+        """Stop what runs, on the screen and in the background; a wide screen shows the list of conversations."""
+        self.page.set_viewport_size({"width": 1280, "height": 800})
         stops = self.page.get_by_role("list", name="Conversations").get_by_role("button", name="Stop ")
         while stops.count():
             stops.first.click()

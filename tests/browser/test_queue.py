@@ -29,7 +29,7 @@ def test_enter_while_a_reply_is_written_lets_the_draft_wait(
     """S3: the draft is not lost, and nothing is stopped."""
     provider.answer(Answer(text=endless(), tokens_per_second=50))
     ask_and_queue(connected, "And then?")
-    expect(queue.get_by_role("listitem")).to_have_text([r"And then?↑↓Change×"])
+    expect(queue.get_by_role("listitem")).to_contain_text(["And then?"])
     expect(connected.message).to_have_value("")
     expect(connected.status).to_contain_text("Waits for the reply")
     connected.expect_status("streaming")
@@ -53,9 +53,8 @@ def test_waiting_messages_go_one_by_one_as_each_reply_is_complete(
     expect(queue).to_be_hidden()
     asked = [exchange.json["messages"][-1]["content"] for exchange in provider.exchanges]
     assert asked == ["First", "Second", "Third"]
-    assert [message["role"] for message in provider.exchanges[2].json["messages"]] == ["user", "assistant"] * 2 + [
-        "user"
-    ]
+    told = [message["content"] for message in provider.exchanges[2].json["messages"]]
+    assert told == ["First", "one done", "Second", "two done", "Third"]
 
 
 @pytest.mark.parametrize("how", ["stop", "failure"])
