@@ -1,0 +1,223 @@
+"""The workspace: every command, and that one which can't work leaves everything as it was."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from halt.chat.context import CONTINUE
+from halt.chat.conversation import Prompt, Reply
+from halt.chat.run import Run
+from halt.chat.status import Status, StopReason
+from halt.chat.workspace import Connection, Workspace
+from halt.providers.base import ProviderSettings
+from halt.providers.errors import BadAddress, BadKey, NoModel, ProviderError
+from halt.providers.openai_chat import OpenAIChat
+from halt.providers.presets import preset
+from tests.servers import Answer, AsyncioClock, ProviderServer, SocketTransport, endless
+
+from .screen import Screen, until
+
+WORDS = Answer(text=endless(), tokens_per_second=100)
+
+
+class Bench:
+    """A workspace whose provider is on a real socket."""
+
+    def __init__(self, server: ProviderServer) -> None:
+        self.server = server
+        self.screen = Screen()
+        settings = ProviderSettings(preset="custom", base_url=server.url, model="m", system_prompt="Be brief.")
+        self.workspace = Workspace(settings, self._connect, AsyncioClock(), self.screen)
+
+    def _connect(self, settings: ProviderSettings) -> Connection:
+        return Connection(OpenAIChat(preset(settings.preset)), SocketTransport(), "Test")
+
+    async def asked(self, text: str, instead_of: Prompt | None = None) -> Reply:
+        """Ask and wait for the end."""
+        return await ended(self.workspace.send(text, instead_of))
+
+    def messages(self, number: int) -> list[tuple[str, str]]:
+        """What the provider was told with one request, without the system prompt."""
+        told = self.server.exchanges[number].json["messages"]
+        assert told[0] == {"role": "system", "content": "Be brief."}
+        return [(message["role"], message["content"]) for message in told[1:]]
+
+    def path(self) -> list[str]:
+        return [turn.text for turn in self.workspace.current.path() if isinstance(turn, Prompt | Reply)]
+
+
+async def ended(run: Run) -> Reply:
+    await run.closed
+    return run.reply
+
+
+def prompt_of(reply: Reply) -> Prompt:
+    assert isinstance(reply.parent, Prompt)
+    return reply.parent
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Bench]:
+    with ProviderServer() as server:
+        yield Bench(server)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        assert not others, f"tasks that nobody ended: {others}"
+        await asyncio.to_thread(server.wait_no_connections)
+
+
+async def test_what_is_asked_is_told_with_all_that_came_before(bench: Bench) -> None:
+    bench.server.answer(Answer(text="One."), Answer(text="Two."))
+    first = await bench.asked("First")
+    await bench.asked("Second")
+    assert bench.path() == ["First", "One.", "Second", "Two."]
+    assert bench.messages(0) == [("user", "First")]
+    assert bench.messages(1) == [("user", "First"), ("assistant", "One."), ("user", "Second")]
+    assert (first.provider, first.model, first.status) == ("Test", "m", Status.COMPLETE)
+
+
+async def test_an_edited_prompt_is_a_branch_beside_the_old_one(bench: Bench) -> None:
+    """S21"""
+    bench.server.answer(Answer(text="One."), Answer(text="Two."), Answer(text="Three."))
+    first = await bench.asked("First")
+    await bench.asked("Second")
+    await bench.asked("Changed", prompt_of(first))
+    assert bench.path() == ["Changed", "Three."]
+    assert bench.messages(2) == [("user", "Changed")]
+    bench.workspace.current.choose(first)
+    assert bench.path() == ["First", "One.", "Second", "Two."]
+
+
+async def test_regenerate_adds_a_branch_and_asks_the_same(bench: Bench) -> None:
+    bench.server.answer(Answer(text="One."), Answer(text="Other."))
+    first = await bench.asked("First")
+    other = await ended(bench.workspace.regenerate(first))
+    assert bench.path() == ["First", "Other."]
+    assert bench.messages(1) == bench.messages(0) == [("user", "First")]
+    assert bench.workspace.current.branches(other) == [first, other]
+    assert first.text == "One."
+
+
+async def test_going_on_appends_to_the_same_reply(bench: Bench) -> None:
+    """S20"""
+    bench.server.answer(Answer(text="One ", finish_reason="length"), Answer(text="two."))
+    reply = await bench.asked("First")
+    assert await ended(bench.workspace.go_on(reply)) is reply
+    assert reply.text == "One two."
+    assert bench.messages(1) == [("user", "First"), ("assistant", "One"), ("user", CONTINUE)]
+    assert bench.path() == ["First", "One two."]
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"base_url": "ftp://x"}, BadAddress),
+        ({"base_url": ""}, BadAddress),
+        ({"api_key": "two words"}, BadKey),
+        ({"model": " "}, NoModel),
+    ],
+)
+async def test_settings_that_cannot_work_add_nothing_and_send_nothing(
+    bench: Bench, change: dict[str, str], error: type[ProviderError]
+) -> None:
+    bench.server.answer(Answer(text="One.", finish_reason="length"))
+    reply = await bench.asked("First")
+    workspace = bench.workspace
+    workspace.settings = replace(workspace.settings, **change)  # type: ignore[arg-type]
+    said = len(bench.screen.statuses)
+    for ask in (
+        lambda: workspace.send("Second"),
+        lambda: workspace.send("Changed", prompt_of(reply)),
+        lambda: workspace.regenerate(reply),
+        lambda: workspace.go_on(reply),
+    ):
+        with pytest.raises(error):
+            ask()
+    assert bench.path() == ["First", "One."]
+    assert len(list(workspace.current.turns())) == 2
+    assert (reply.status, len(bench.screen.statuses), workspace.running) == (Status.COMPLETE, said, False)
+    assert len(bench.server.exchanges) == 1
+
+
+async def test_a_blank_text_is_not_sent(bench: Bench) -> None:
+    with pytest.raises(ValueError, match="nothing to send"):
+        bench.workspace.send(" \n")
+    assert bench.path() == []
+
+
+async def test_deleting_a_running_reply_stops_it_and_can_be_undone(bench: Bench) -> None:
+    """S15, S16"""
+    bench.server.answer(WORDS)
+    run = bench.workspace.send("First")
+    exchange = await asyncio.to_thread(bench.server.wait_request)
+    await until(lambda: bench.screen.text)
+    removed = bench.workspace.delete(prompt_of(run.reply))
+    assert bench.path() == []
+    assert (run.status, run.stop_reason) == (Status.STOPPED, StopReason.DELETED)
+    await asyncio.to_thread(exchange.wait_left)
+    await run.closed
+    bench.workspace.current.restore(removed)
+    assert bench.path() == ["First", bench.screen.text]
+
+
+async def test_deleting_one_of_two_replies_brings_the_other_back(bench: Bench) -> None:
+    bench.server.answer(Answer(text="One."), Answer(text="Other."))
+    first = await bench.asked("First")
+    other = await ended(bench.workspace.regenerate(first))
+    removed = bench.workspace.delete(other)
+    assert bench.path() == ["First", "One."]
+    bench.workspace.current.restore(removed)
+    assert bench.path() == ["First", "Other."]
+    assert bench.workspace.current.branches(other) == [first, other]
+
+
+async def test_switching_stops_nothing_and_a_stop_stops_the_visible_conversation_only(bench: Bench) -> None:
+    """S23"""
+    bench.server.answer(WORDS)
+    workspace = bench.workspace
+    first_conversation = workspace.current
+    first = workspace.send("First")
+    second_conversation = workspace.new_conversation()
+    assert not workspace.running
+    second = workspace.send("Second")
+    assert first.running
+    assert workspace.stop() == [second.reply]
+    assert (first.running, second.running) == (True, False)
+    assert workspace.run_of(first.reply) is first
+    assert workspace.run_of(second.reply) is None
+    assert workspace.open_conversation(first_conversation.id) is workspace.current is first_conversation
+    assert workspace.running
+    workspace.open_conversation(second_conversation.id)
+    assert workspace.stop_conversation("unknown") == []
+    assert workspace.stop_conversation(first_conversation.id) == [first.reply]
+    assert (first.status, first.stop_reason) == (Status.STOPPED, StopReason.PERSON)
+    assert workspace.stop_conversation(first_conversation.id) == workspace.stop() == []
+    await first.closed
+    await second.closed
+
+
+async def test_a_run_in_a_branch_that_is_not_chosen_still_counts(bench: Bench) -> None:
+    """S23, S26: what runs out of sight is still stopped by the one button."""
+    bench.server.answer(Answer(text="One."), WORDS)
+    first = await bench.asked("First")
+    run = bench.workspace.regenerate(first)
+    bench.workspace.current.choose(first)
+    assert bench.workspace.running
+    assert bench.workspace.stop() == [run.reply]
+    await run.closed
+
+
+async def test_an_empty_conversation_serves_again(bench: Bench) -> None:
+    workspace = bench.workspace
+    empty = workspace.current
+    assert workspace.new_conversation() is empty
+    await bench.asked("First")
+    fresh = workspace.new_conversation()
+    assert workspace.conversations == [fresh, empty]
+    workspace.open_conversation(empty.id)
+    assert workspace.new_conversation() is workspace.current is fresh
+    with pytest.raises(KeyError):
+        workspace.open_conversation("unknown")
