@@ -94,7 +94,7 @@ function reasonOf(error) {
   if (/storage|SecurityError|IndexedDB|insecure/i.test(text)) {
     return "Halt could not start: this browser blocks storage for this page. Allow site data for this address, then reload.";
   }
-  if (/fetch|404|load|import|network|HTTP/i.test(text)) {
+  if (/fetch|404|load|import|missing|network|HTTP/i.test(text)) {
     return "Halt could not start: one of its files did not arrive. Check the connection and reload; if you host Halt "
       + "yourself, look whether the file named in the details is on your server.";
   }

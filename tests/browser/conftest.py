@@ -121,3 +121,13 @@ def connected(halt: HaltPage, provider: ProviderServer) -> Iterator[HaltPage]:
     yield halt
     halt.stop_everything()
     provider.wait_no_connections()
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: str) -> Iterator[HaltPage]:
+    """A visitor who comes for the first time; the page is not opened yet."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, permissions=["clipboard-read", "clipboard-write"]
+    )
+    yield HaltPage(context.new_page(), site)
+    context.close()

@@ -79,7 +79,7 @@ def watch_page(listeners: Listeners, report: Callable[[BaseException], None]) ->
 def by_id(element_id: str) -> Element:
     """Find an element that the page's template promises; raises ``LookupError`` where it is missing."""
     element = js.document.getElementById(element_id)
-    if element is None:
+    if not element:  # JavaScript's null is not None here
         raise LookupError(f"the page has no element with the id {element_id!r}")
     return element
 
@@ -90,8 +90,11 @@ def from_template(template_id: str) -> Element:
 
 
 def part(element: Element, name: str) -> Element:
-    """Find the part of a copied template that is marked ``data-part``."""
-    return element.querySelector(f"[data-part='{name}']")
+    """Find the part of a copied template that is marked ``data-part``; raises ``LookupError`` where it is missing."""
+    found = element.querySelector(f"[data-part='{name}']")
+    if not found:  # a null of JavaScript's takes any attribute without a word
+        raise LookupError(f"the page's template lacks the part {name!r}")
+    return found
 
 
 def fragment(html: str) -> Element:

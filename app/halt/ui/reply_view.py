@@ -123,5 +123,5 @@ def disable(element: Element, busy: bool, *actions: str) -> None:
     """Close commands that would collide with a run."""
     for action in actions:
         button = element.querySelector(f"[data-action='{action}']")
-        if button is not None:
+        if button:
             button.disabled = busy
