@@ -82,8 +82,13 @@ def page_up(halt: HaltPage) -> None:
 
 
 def drag(halt: HaltPage) -> None:
-    gesture = {"x": 600, "y": 200, "yDistance": 300, "gestureSourceType": "touch", "speed": 1500}
-    halt.page.context.new_cdp_session(halt.page).send("Input.synthesizeScrollGesture", gesture)
+    """With a finger."""
+    finger = halt.page.context.new_cdp_session(halt.page)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 600, "y": 200}]})
+    for y in range(210, 400, 10):
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": 600, "y": y}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    finger.detach()
 
 
 def by_script(halt: HaltPage) -> None:

@@ -44,12 +44,12 @@ class BrowserClock:
 
     def next_frame(self, callback: Callable[[], None]) -> Callable[[], None]:
         """See ``Clock``: all callbacks share one request and one proxy."""
-        self._next_key += 1
-        key = self._next_key
-        self._callbacks[key] = callback
         if self._frame is None:
             self._frame = js.requestAnimationFrame(self._tick_proxy)
             self._timer = js.setTimeout(self._tick_proxy, HIDDEN_FRAME_MS)
+        self._next_key += 1
+        key = self._next_key
+        self._callbacks[key] = callback
 
         def call_off() -> None:
             self._callbacks.pop(key, None)
