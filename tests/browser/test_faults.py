@@ -34,7 +34,9 @@ def expect_alive(halt: HaltPage) -> None:
 
 
 def test_a_handler_that_raises(connected: HaltPage) -> None:
-    connected.page.evaluate("() => { HTMLDialogElement.prototype.showModal = () => { throw new Error('on purpose'); }; }")
+    connected.page.evaluate(
+        "() => { HTMLDialogElement.prototype.showModal = () => { throw new Error('on purpose'); }; }"
+    )
     connected.page.get_by_role("button", name="Settings").click()
     expect_told(connected, "on purpose", "in open")
     expect_alive(connected)

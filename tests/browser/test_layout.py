@@ -152,7 +152,9 @@ def test_nothing_is_wider_than_a_small_phone(connected: HaltPage, provider: Prov
 
 @pytest.mark.parametrize("engine", ["grows by itself", "is grown"])
 def test_the_composer_grows_with_the_draft_and_shrinks_after_it(
-    warm_context, site: str, engine: str  # type: ignore[no-untyped-def]
+    warm_context,
+    site: str,
+    engine: str,  # type: ignore[no-untyped-def]
 ) -> None:
     """Engines without ``field-sizing`` get the same composer."""
     page = warm_context.new_page()
@@ -160,10 +162,14 @@ def test_the_composer_grows_with_the_draft_and_shrinks_after_it(
     if engine == "is grown":
         css = page.request.get(f"{site}page.css").text()
         assert "field-sizing: content;" in css
-        page.route("**/page.css", lambda route: route.fulfill(
-            body=css.replace("field-sizing: content;", ""), content_type="text/css"))
-        page.add_init_script("const { supports } = CSS; "
-                             "CSS.supports = (...what) => !what.join().includes('field-sizing') && supports(...what);")
+        page.route(
+            "**/page.css",
+            lambda route: route.fulfill(body=css.replace("field-sizing: content;", ""), content_type="text/css"),
+        )
+        page.add_init_script(
+            "const { supports } = CSS; "
+            "CSS.supports = (...what) => !what.join().includes('field-sizing') && supports(...what);"
+        )
     halt.open()
 
     def height() -> float:

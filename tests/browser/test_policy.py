@@ -122,15 +122,13 @@ def test_a_whole_session_breaks_no_rule_and_asks_nobody_else(visitor: HaltPage, 
 
 INTRUDERS = {
     "script-src-elem inline": "const s = document.createElement('script'); s.textContent = 'window.ran = 1'; at.append(s)",
-    "script-src-attr inline": "at.innerHTML = '<img src=\"data:,\" onerror=\"window.ran = 1\">'",
-    "script-src-elem https://script.invalid/a.js":
-        "const s = document.createElement('script'); s.src = 'https://script.invalid/a.js'; at.append(s)",
+    "script-src-attr inline": 'at.innerHTML = \'<img src="data:," onerror="window.ran = 1">\'',
+    "script-src-elem https://script.invalid/a.js": "const s = document.createElement('script'); s.src = 'https://script.invalid/a.js'; at.append(s)",
     "style-src-attr inline": "at.innerHTML = '<p style=\"color: red\">red</p>'",
     "style-src-elem inline": "at.innerHTML = '<style>body { display: none }</style>'",
     "img-src https://image.invalid/a.png": "at.innerHTML = '<img src=\"https://image.invalid/a.png\">'",
     "frame-src https://frame.invalid/": "at.innerHTML = '<iframe src=\"https://frame.invalid/\"></iframe>'",
-    "form-action https://form.invalid/":
-        "at.innerHTML = '<form action=\"https://form.invalid/\"></form>'; at.firstChild.submit()",
+    "form-action https://form.invalid/": "at.innerHTML = '<form action=\"https://form.invalid/\"></form>'; at.firstChild.submit()",
 }
 
 

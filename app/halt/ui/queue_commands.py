@@ -1,0 +1,60 @@
+"""What can be done with the messages that wait: send, move, change, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from halt.browser.dom import Element
+from halt.ui.page import Page, turn_id_of
+
+
+class QueueCommands:
+    """The commands of the queue above the message."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.actions: dict[str, Callable[[Element], Any]] = {
+            "send-queued": self._send,
+            "queued-up": lambda button: self._move(button, -1),
+            "queued-down": lambda button: self._move(button, 1),
+            "queued-edit": self._edit,
+            "queued-remove": self._remove,
+        }
+
+    def add_draft(self) -> None:
+        """Let the draft wait for the reply that is being written."""
+        composer = self._page.composer
+        if composer.draft.strip():
+            self._page.workspace.queue(composer.draft)
+            composer.sent()
+            self._page.sync()
+            self._page.say("Waits for the reply that is being written.")
+
+    def _send(self, _button: Element) -> None:
+        self._page.workspace.send_queued()
+        self._page.sync()
+        self._page.composer.focus()
+
+    def _move(self, button: Element, step: int) -> None:
+        queue = self._page.workspace.current.queue
+        queue.move(queue.find(turn_id_of(button)), step)
+        self._page.sync()
+        self._page.composer.focus()
+
+    def _edit(self, button: Element) -> None:
+        message = self._page.workspace.take_queued(turn_id_of(button))
+        self._page.sync()
+        self._page.composer.take(message.text)
+
+    def _remove(self, button: Element) -> None:
+        conversation = self._page.workspace.current
+        message = self._page.workspace.take_queued(turn_id_of(button))
+
+        def undo() -> None:
+            conversation.queue.add(message.text)
+            self._page.sync()
+
+        self._page.sync()
+        self._page.composer.focus()
+        self._page.notices.show("The waiting message was removed.", undo=undo)
