@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.servers import Answer, ProviderServer, endless
 from tools.npm import axe_script
@@ -50,14 +50,14 @@ def findings(page: Page) -> list[str]:
             "`${one.impact} ${one.id}: ${one.nodes.map(node => node.html).join(' | ')}`))"
         )
         found += [f"{scheme}: {row}" for row in rows]
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
     return found
 
 
 def test_axe_finds_nothing_while_starting_and_when_that_failed(visitor: HaltPage) -> None:
     page = visitor.page
-    held = []
-    page.route("**/*.wasm", held.append)
+    held: list[Route] = []
+    page.route("**/*.wasm", lambda route: held.append(route))
     page.goto(visitor.url, wait_until="commit")
     visitor.message.fill("Hi")
     assert findings(page) == []

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.servers import Answer, ProviderServer
 
 from .halt_page import HaltPage
+
+
+@pytest.fixture
+def connected(fresh: HaltPage, provider: ProviderServer) -> HaltPage:
+    """A page of its own, for what is broken here stays broken."""
+    fresh.connect(provider)
+    return fresh
 
 
 def expect_told(halt: HaltPage, *details: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -120,15 +122,24 @@ def test_a_whole_session_breaks_no_rule_and_asks_nobody_else(visitor: HaltPage, 
     expect(link).to_have_attribute("title", "elsewhere.invalid")
 
 
+def script(how: str) -> str:
+    return f"const s = document.createElement('script'); {how}; at.append(s);"
+
+
+def html(text: str) -> str:
+    return f"at.innerHTML = {json.dumps(text)};"
+
+
 INTRUDERS = {
-    "script-src-elem inline": "const s = document.createElement('script'); s.textContent = 'window.ran = 1'; at.append(s)",
-    "script-src-attr inline": 'at.innerHTML = \'<img src="data:," onerror="window.ran = 1">\'',
-    "script-src-elem https://script.invalid/a.js": "const s = document.createElement('script'); s.src = 'https://script.invalid/a.js'; at.append(s)",
-    "style-src-attr inline": "at.innerHTML = '<p style=\"color: red\">red</p>'",
-    "style-src-elem inline": "at.innerHTML = '<style>body { display: none }</style>'",
-    "img-src https://image.invalid/a.png": "at.innerHTML = '<img src=\"https://image.invalid/a.png\">'",
-    "frame-src https://frame.invalid/": "at.innerHTML = '<iframe src=\"https://frame.invalid/\"></iframe>'",
-    "form-action https://form.invalid/": "at.innerHTML = '<form action=\"https://form.invalid/\"></form>'; at.firstChild.submit()",
+    "script-src-elem inline": script("s.textContent = 'window.ran = 1'"),
+    "script-src-attr inline": html('<img src="data:," onerror="window.ran = 1">'),
+    "script-src-elem https://script.invalid/a.js": script("s.src = 'https://script.invalid/a.js'"),
+    "style-src-attr inline": html('<p style="color: red">red</p>'),
+    "style-src-elem inline": html("<style>body { display: none }</style>"),
+    "img-src https://image.invalid/a.png": html('<img src="https://image.invalid/a.png">'),
+    "frame-src https://frame.invalid/": html('<iframe src="https://frame.invalid/"></iframe>'),
+    "form-action https://form.invalid/": html('<form action="https://form.invalid/"></form>')
+    + "at.firstChild.submit();",
 }
 
 
@@ -137,8 +148,8 @@ def test_what_is_forbidden_is_really_blocked(visitor: HaltPage) -> None:
     page = visitor.page
     page.add_init_script(VIOLATIONS)
     visitor.open()
-    for expected, script in INTRUDERS.items():
-        page.evaluate("const at = document.createElement('div'); document.body.append(at); " + script)
+    for expected, intrusion in INTRUDERS.items():
+        page.evaluate("() => { const at = document.createElement('div'); document.body.append(at); " + intrusion + " }")
         told = page.evaluate(
             "what => new Promise(done => { const look = () => violations.includes(what) ? done(true) : "
             "setTimeout(look, 20); look(); setTimeout(() => done(violations.join()), 3000); })",
@@ -164,9 +175,7 @@ def test_any_static_host_will_do(visitor: HaltPage, host: str) -> None:
         assert page.evaluate("violations") == []
         assert visitor.faults == []
         assert all(url.startswith(visitor.url) for url in visitor.requests)
-        page.evaluate(
-            "const s = document.createElement('script'); s.textContent = 'window.ran = 1'; document.body.append(s)"
-        )
+        page.evaluate("() => { const at = document.body; " + INTRUDERS["script-src-elem inline"] + " }")
         assert page.evaluate("window.ran") is None
         page.goto("about:blank")
 
@@ -175,7 +184,7 @@ def plain_host() -> ThreadingHTTPServer:
     """Make the server that Python brings along; it sends no policy."""
 
     class Quiet(SimpleHTTPRequestHandler):
-        extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
+        extensions_map: ClassVar = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
 
         def log_message(self, format: str, *args: object) -> None:
             pass

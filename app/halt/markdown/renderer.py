@@ -92,8 +92,8 @@ class Renderer(RendererHTML):
         return _code(tokens[idx], "")
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Render a table within a region of its own, which scrolls sideways, by keyboard too."""
-        return '<div class="table" tabindex="0" role="region" aria-label="Table"><table>\n'
+        """Render a table within a group of its own that scrolls sideways, by keyboard too; no region: no landmark."""
+        return '<div class="table" tabindex="0" role="group" aria-label="Table"><table>\n'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Close a table and its region."""

@@ -165,6 +165,6 @@ def test_code_names_its_language_and_takes_the_keyboard() -> None:
 
 def test_a_table_is_a_region_and_aligns_by_class() -> None:
     html = render("| a | b |\n|---|--:|\n| 1 | 2 |\n")
-    assert html.startswith('<div class="table" tabindex="0" role="region" aria-label="Table"><table>')
+    assert html.startswith('<div class="table" tabindex="0" role="group" aria-label="Table"><table>')
     assert '<td dir="auto" class="align-right">2</td>' in html
     assert "style" not in html
