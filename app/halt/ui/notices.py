@@ -8,6 +8,7 @@ from collections.abc import Callable
 import js
 
 from halt.browser.dom import Element, by_id, from_template, part
+from halt.ui.focus import focus_kept
 
 # More than this would hide the conversation behind the same news.
 MOST = 3
@@ -65,7 +66,8 @@ class Notices:
     def dismiss(self, notice: Element) -> None:
         """Take the notice away."""
         self._undo.pop(notice.dataset.number, None)
-        notice.remove()
+        with focus_kept():
+            notice.remove()
 
     def details_of(self, notice: Element) -> str:
         """Read the details, as they are copied."""
