@@ -100,14 +100,12 @@ FAILURES = {
 }
 
 
-@pytest.fixture
-def halt(shared_halt: HaltPage) -> Iterator[HaltPage]:
-    """A new chat; what the console says has to be expected by the test, word for word."""
-    shared_halt.start_again()
-    yield shared_halt
-    faults, shared_halt.faults = shared_halt.faults, []
-    expected, shared_halt.expected_faults = shared_halt.expected_faults, []
-    assert [fault for fault in faults if not any(part in fault for part in expected)] == []
+@pytest.fixture(autouse=True)
+def console(halt: HaltPage) -> Iterator[list[str]]:
+    """What the browser itself may write to the console in a test, in parts; anything else is a fault."""
+    parts: list[str] = []
+    yield parts
+    halt.faults = [fault for fault in halt.faults if not any(part in fault for part in parts)]
 
 
 @pytest.fixture
@@ -162,11 +160,11 @@ def retry(halt: HaltPage, provider: ProviderServer, failure: Failure) -> None:
 
 @pytest.mark.parametrize("name", FAILURES)
 def test_a_failure_says_what_to_do_keeps_what_came_and_can_be_retried(
-    connected: HaltPage, provider: ProviderServer, name: str
+    connected: HaltPage, provider: ProviderServer, name: str, console: list[str]
 ) -> None:
     """S7 for what was kept"""
     failure = FAILURES[name]
-    connected.expected_faults = [failure.console] if failure.console else []
+    console += [failure.console] if failure.console else []
     provider.answer(failure.answer)
     connected.ask("Hello?")
     let_it_happen(connected, provider, failure)
@@ -179,9 +177,9 @@ def test_a_failure_says_what_to_do_keeps_what_came_and_can_be_retried(
 
 
 def test_too_many_requests_are_asked_again_when_the_provider_says(
-    connected: HaltPage, provider: ProviderServer
+    connected: HaltPage, provider: ProviderServer, console: list[str]
 ) -> None:
-    connected.expected_faults = ["status of 429"]
+    console += ["status of 429"]
     provider.answer(Answer(status=429, headers={"Retry-After": "2"}), Answer(text="Now."))
     connected.ask("Hello?")
     expect(connected.reply).to_contain_text("Too many requests (429). Asking again in 2 s.")
@@ -195,12 +193,12 @@ def test_too_many_requests_are_asked_again_when_the_provider_says(
 
 
 def test_a_page_that_is_not_let_in_tells_the_exact_line(
-    connected: HaltPage, provider: ProviderServer, site: str
+    connected: HaltPage, provider: ProviderServer, site: str, console: list[str]
 ) -> None:
     origin = site.rstrip("/")
     says = ("No connection to the server at", f"(Access-Control-Allow-Origin: {origin})")
     failure = Failure(Answer(), "failed", says)
-    connected.expected_faults = ["blocked by CORS policy", "net::ERR_FAILED"]
+    console += ["blocked by CORS policy", "net::ERR_FAILED"]
     provider.cors = False
     connected.ask("Hello?")
     expect_failure(connected, failure)
@@ -210,12 +208,12 @@ def test_a_page_that_is_not_let_in_tells_the_exact_line(
 
 
 def test_where_nothing_listens_the_sentence_says_so_and_another_address_helps(
-    halt: HaltPage, provider: ProviderServer
+    halt: HaltPage, provider: ProviderServer, console: list[str]
 ) -> None:
     with ProviderServer() as gone:
         halt.connect(gone, key=KEY)
     failure = Failure(Answer(), "failed", (f"No connection to the server at http://127.0.0.1:{gone.port}",))
-    halt.expected_faults = ["net::ERR_CONNECTION_REFUSED"]
+    console += ["net::ERR_CONNECTION_REFUSED"]
     halt.ask("Hello?")
     expect_failure(halt, failure)
     expect_no_key(halt)
@@ -224,7 +222,9 @@ def test_where_nothing_listens_the_sentence_says_so_and_another_address_helps(
 
 
 @pytest.mark.parametrize("local", ["Ollama", "vLLM"])
-def test_a_server_on_this_machine_is_told_with_the_line_that_starts_it(halt: HaltPage, site: str, local: str) -> None:
+def test_a_server_on_this_machine_is_told_with_the_line_that_starts_it(
+    halt: HaltPage, site: str, local: str, console: list[str]
+) -> None:
     with ProviderServer() as gone:
         page = halt.page
         page.get_by_role("button", name="Settings").click()
@@ -232,7 +232,7 @@ def test_a_server_on_this_machine_is_told_with_the_line_that_starts_it(halt: Hal
         page.get_by_label("Base URL").fill(gone.url)
         page.get_by_label("Model", exact=True).fill("llama")
         page.get_by_role("button", name="Save").click()
-    halt.expected_faults = ["net::ERR_CONNECTION_REFUSED"]
+    console += ["net::ERR_CONNECTION_REFUSED"]
     halt.ask("Hello?")
     halt.expect_status("failed")
     line = {"Ollama": "OLLAMA_ORIGINS={} ollama serve", "vLLM": """vllm serve MODEL --allowed-origins '["{}"]'"""}[
@@ -250,10 +250,12 @@ def test_a_reply_that_is_not_a_stream_is_shown_all_the_same(connected: HaltPage,
 
 
 @pytest.mark.parametrize("name", ["cut", "error-event"])
-def test_what_broke_off_goes_on_with_continue(connected: HaltPage, provider: ProviderServer, name: str) -> None:
+def test_what_broke_off_goes_on_with_continue(
+    connected: HaltPage, provider: ProviderServer, name: str, console: list[str]
+) -> None:
     """S20"""
     failure = FAILURES[name]
-    connected.expected_faults = [failure.console] if failure.console else []
+    console += [failure.console] if failure.console else []
     provider.answer(failure.answer, Answer(text="three four"))
     connected.ask("Count")
     let_it_happen(connected, provider, failure)

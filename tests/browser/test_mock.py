@@ -12,15 +12,12 @@ from halt.providers import mock_text
 from .halt_page import HaltPage
 
 
-@pytest.fixture
-def halt(shared_halt: HaltPage) -> Iterator[HaltPage]:
-    """A new chat with the mock, which must not make a single request."""
-    shared_halt.start_again()
-    shared_halt.page.evaluate("recorder.growth.length = 0")
-    before = len(shared_halt.requests)
-    yield shared_halt
-    assert shared_halt.faults == []
-    assert shared_halt.requests[before:] == []
+@pytest.fixture(autouse=True)
+def nothing_leaves_the_page(halt: HaltPage) -> Iterator[None]:
+    """The mock makes not a single request."""
+    halt.requests.clear()
+    yield
+    assert halt.requests == []
 
 
 def seconds_of_growth(halt: HaltPage) -> list[float]:

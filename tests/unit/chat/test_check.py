@@ -9,7 +9,7 @@ from contextlib import aclosing
 import pytest
 
 from halt.chat.check import NOT_STREAMED, TEST_TOKENS, check, list_models
-from halt.chat.workspace import Connection
+from halt.chat.connection import Connection
 from halt.providers.base import ProviderSettings
 from halt.providers.errors import Refused
 from halt.providers.openai_chat import OpenAIChat

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import pytest
 
+from halt.chat.connection import Connection
 from halt.chat.context import CONTINUE
 from halt.chat.conversation import Prompt, Reply
 from halt.chat.run import Run
 from halt.chat.status import Status, StopReason
-from halt.chat.workspace import Connection, Workspace
+from halt.chat.workspace import Workspace
 from halt.providers.base import ProviderSettings
 from halt.providers.errors import BadAddress, BadKey, NoModel, ProviderError
 from halt.providers.openai_chat import OpenAIChat
@@ -191,7 +192,6 @@ async def test_switching_stops_nothing_and_a_stop_stops_the_visible_conversation
     assert workspace.open_conversation(first_conversation.id) is workspace.current is first_conversation
     assert workspace.running
     workspace.open_conversation(second_conversation.id)
-    assert workspace.stop_conversation("unknown") == []
     assert workspace.stop_conversation(first_conversation.id) == [first.reply]
     assert (first.status, first.stop_reason) == (Status.STOPPED, StopReason.PERSON)
     assert workspace.stop_conversation(first_conversation.id) == workspace.stop() == []
@@ -219,5 +219,6 @@ async def test_an_empty_conversation_serves_again(bench: Bench) -> None:
     assert workspace.conversations == [fresh, empty]
     workspace.open_conversation(empty.id)
     assert workspace.new_conversation() is workspace.current is fresh
-    with pytest.raises(KeyError):
-        workspace.open_conversation("unknown")
+    for command in (workspace.open_conversation, workspace.stop_conversation):
+        with pytest.raises(KeyError):
+            command("unknown")
