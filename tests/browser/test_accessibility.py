@@ -162,8 +162,9 @@ def tab_to(page: Page, name: str, key: str = "Tab", most: int = 40) -> None:
     raise AssertionError(f"no {name!r} among {passed}")
 
 
-def test_everything_is_reached_by_keyboard(fresh: HaltPage) -> None:
-    halt, page = fresh, fresh.page
+def test_everything_is_reached_by_keyboard(visitor: HaltPage) -> None:
+    halt, page = visitor, visitor.page
+    halt.open()
     expect(halt.message).to_be_focused()
     page.keyboard.type("Something short, at 5000 tokens a second")
     page.keyboard.press("Enter")

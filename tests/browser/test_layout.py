@@ -151,16 +151,11 @@ def test_nothing_is_wider_than_a_small_phone(connected: HaltPage, provider: Prov
 
 
 @pytest.mark.parametrize("engine", ["grows by itself", "is grown"])
-def test_the_composer_grows_with_the_draft_and_shrinks_after_it(
-    warm_context,
-    site: str,
-    engine: str,  # type: ignore[no-untyped-def]
-) -> None:
+def test_the_composer_grows_with_the_draft_and_shrinks_after_it(visitor: HaltPage, engine: str) -> None:
     """Engines without ``field-sizing`` get the same composer."""
-    page = warm_context.new_page()
-    halt = HaltPage(page, site)
+    halt, page = visitor, visitor.page
     if engine == "is grown":
-        css = page.request.get(f"{site}page.css").text()
+        css = page.request.get(f"{halt.url}page.css").text()
         assert "field-sizing: content;" in css
         page.route(
             "**/page.css",
@@ -188,7 +183,6 @@ def test_the_composer_grows_with_the_draft_and_shrinks_after_it(
     halt.message.press("Enter")
     halt.expect_status("complete")
     assert height() == one_line
-    page.close()
 
 
 def test_jump_to_latest_covers_neither_composer_nor_notice(connected: HaltPage, provider: ProviderServer) -> None:
