@@ -35,7 +35,7 @@ def connection_cut(
 ) -> ConnectionCut:
     """Make the error for a reply that broke off; ``what`` happened, ``{who}`` in it being the provider."""
     happened = what.replace("{who}", "the server" if preset.id == "custom" else preset.name)
-    return ConnectionCut(f"{happened}. What had arrived is kept; go on with Continue, or Retry.", details=details)
+    return ConnectionCut(f"{happened}. What had arrived is kept; Retry asks again.", details=details)
 
 
 def _no_connection(preset: Preset, base_url: str, page_origin: str, details: str) -> NoConnection:

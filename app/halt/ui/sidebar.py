@@ -7,6 +7,9 @@ import js
 from halt.browser.dom import by_id, from_template, part
 from halt.chat.workspace import Workspace
 
+# Not "New chat": that is the name of the button that makes one.
+EMPTY_TITLE = "Nothing asked yet"
+
 
 class Sidebar:
     """Shows the conversations; on a narrow screen it opens over the page."""
@@ -21,7 +24,7 @@ class Sidebar:
         """Bring the list up to date; nothing is touched where nothing changed."""
         current = self._workspace.current
         rows = [
-            (one.id, one.title or "New chat", bool(self._workspace.runs_in(one)), one is current)
+            (one.id, one.title or EMPTY_TITLE, bool(self._workspace.runs_in(one)), one is current)
             for one in self._workspace.conversations
         ]
         if rows == self._shown:
