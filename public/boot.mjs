@@ -29,8 +29,8 @@ function say() {
   const total = Number(document.body.dataset.bootBytes);
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   const progress = total ? ` (${megabytes(Math.min(loadedBytes(), total))} of ${megabytes(total)} MB)` : "";
-  const what = `${STEPS[page.dataset.boot] ?? "Starting"}…${progress}`;
-  step.textContent = waiting ? `${what} Sends when that is done; press again to take it back.` : what;
+  const what = STEPS[page.dataset.boot] ?? "Starting";
+  step.textContent = waiting ? `Sends when loaded${progress}; press again to take back.` : `${what}…${progress}`;
 }
 
 // A Send before Python is up waits, visibly; a second press, Escape or an emptied draft takes it back. For assistive

@@ -129,7 +129,7 @@ def test_nothing_is_wider_than_a_small_phone(connected: HaltPage, provider: Prov
     connected.expect_status("complete")
     assert_not_wider_than_the_window(connected)
     for name in ("pre", ".table"):
-        inner = connected.reply.locator(name)
+        inner = connected.body.locator(name)
         assert inner.evaluate("e => e.scrollWidth > e.clientWidth"), f"{name} does not scroll by itself"
     connected.ask("Fail")
     connected.expect_status("failed")
