@@ -115,20 +115,21 @@ class Run:
 
     async def _main(self, exchange: Exchange) -> None:
         watcher = asyncio.get_running_loop().create_task(self._silence.watch(), name=f"silence of {self.id}")
+        self._scope.own(watcher.cancel)
         try:
-            await self._answer(exchange)
-            await self._show_everything()
-            self._complete()
+            try:
+                await self._answer(exchange)
+                await self._show_everything()
+                if self.running:  # a deaf transport goes on after the end
+                    self._complete()
+            except ProviderError as error:
+                await self._show_everything()
+                if self.running:
+                    status = Status.INTERRUPTED if error.interrupted else Status.FAILED
+                    self._end(status, error.sentence, error.details)
         except asyncio.CancelledError:
-            if self.running:  # cancelled from outside: that is a stop too (S12)
-                self.stop_reason = StopReason.CANCELLED
-                self._end(Status.STOPPED)
+            self._cancelled()
             raise
-        except ProviderError as error:
-            await self._show_everything()
-            if self.running:
-                status = Status.INTERRUPTED if error.interrupted else Status.FAILED
-                self._end(status, error.sentence, error.details)
         except Exception as error:
             if self.running:
                 self._break(error)
@@ -152,7 +153,7 @@ class Run:
 
     def _wait_before(self, attempt: int, error: RateLimited) -> float | None:
         """Tell how long to wait before asking again, in ms; ``None`` where the error is better told."""
-        if attempt == len(RETRY_WAITS_MS) or self.status is Status.STREAMING:
+        if attempt == len(RETRY_WAITS_MS) or self.status is not Status.CONNECTING:
             return None
         wait_ms = RETRY_WAITS_MS[attempt] if error.retry_after_ms is None else error.retry_after_ms
         return wait_ms if wait_ms <= LONGEST_RETRY_WAIT_MS else None
@@ -251,6 +252,12 @@ class Run:
         if self._task is not asyncio.current_task():
             self._cancel_task()
 
+    def _cancelled(self) -> None:
+        """Take a task that was cancelled from outside, at whatever moment, for a stop (S12)."""
+        if self.running:
+            self.stop_reason = StopReason.CANCELLED
+            self._end(Status.STOPPED)
+
     def _cancel_task(self) -> None:
         if self._task:
             self._task.cancel()
@@ -270,6 +277,7 @@ class Run:
             self._surface.changed(self.reply)
 
     def _task_done(self, task: asyncio.Task[None]) -> None:
+        self._cancelled()  # before its first step a task can't see that itself
         self._closed.set_result(None)
         self._ended(self)
         if not task.cancelled():

@@ -133,7 +133,8 @@ class Workspace:
         if not text.strip():
             raise ValueError("there is nothing to send")
         prompt = Prompt(id=uuid.uuid4().hex, text=text)
-        after = instead_of.parent if instead_of else conversation.last
+        # A prompt can be deleted while it is edited; below a deleted turn nobody would see the run.
+        after = instead_of.parent if instead_of and conversation.find(instead_of.id) else conversation.last
         path = [*(conversation.path_to(after) if after else []), prompt]
         models = dict.fromkeys([self.settings.model, *self.settings.also_models])
         questions = [self._question(model, path) for model in models]

@@ -1,0 +1,125 @@
+"""Odd moments that the model-based test has found: a run ends there as well, and nobody loses sight of it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from halt.chat.connection import Connection
+from halt.chat.conversation import Prompt, Reply
+from halt.chat.run import Run
+from halt.chat.silence import Silence
+from halt.chat.status import Status, StopReason
+from halt.chat.workspace import Workspace
+from halt.providers.base import Message, ProviderSettings
+from halt.providers.openai_chat import OpenAIChat
+from halt.providers.presets import preset
+from halt.wire.transport import Cut
+from tests.servers import ManualClock
+
+from .screen import Screen
+from .script import DONE, ScriptedExchange, ScriptedTransport, event
+
+SETTINGS = ProviderSettings(preset="custom", base_url="http://localhost:1/v1", model="m")
+
+
+class Bench:
+    """A run that is fed by a script."""
+
+    def __init__(self, *, deaf: bool = False) -> None:
+        self.clock, self.screen, self.reply = ManualClock(), Screen(), Reply("r")
+        self.faults: list[dict[str, Any]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: self.faults.append(context))
+        provider, transport = OpenAIChat(preset("custom")), ScriptedTransport(deaf=deaf)
+        request = provider.request([Message("user", "Hi")], SETTINGS)
+        silence = Silence(1_000, 2_000)
+        self.run = Run("run", self.reply, request, provider, transport, self.clock, self.screen, silence)
+        self.run.start()
+        assert self.run._task
+        self.task = self.run._task
+        self.exchange: ScriptedExchange = transport.exchanges[0]
+
+
+async def test_a_task_that_is_cancelled_before_its_first_step_is_a_stop() -> None:
+    """S12, S26"""
+    bench = Bench()
+    bench.task.cancel()
+    await bench.run.closed
+    assert bench.run.status is bench.reply.status is Status.STOPPED
+    assert bench.run.stop_reason is StopReason.CANCELLED
+    assert bench.exchange.aborted
+    assert not bench.exchange.opened
+
+
+async def test_a_task_that_is_cancelled_while_the_last_words_wait_for_the_screen_is_a_stop() -> None:
+    """S12, S26"""
+    bench = Bench()
+    bench.screen.busy = True
+    bench.exchange.head()
+    bench.exchange.send(event({"content": "last words"}))
+    bench.exchange.end(Cut("cut"))
+    await bench.clock.advance(100)
+    assert bench.run.status is Status.STREAMING
+    bench.task.cancel()
+    await bench.run.closed
+    assert bench.run.status is Status.STOPPED
+    assert bench.clock.pending == 0
+
+
+async def test_a_deaf_transport_that_ends_its_reply_after_the_stop_changes_nothing() -> None:
+    """S15"""
+    bench = Bench(deaf=True)
+    await bench.clock.settle()
+    bench.run.stop()
+    bench.exchange.head()
+    bench.exchange.send(event({"content": "late"}) + event({}, "length") + DONE)
+    await bench.run.closed
+    assert bench.run.status is Status.STOPPED
+    assert (bench.reply.text, bench.reply.finish, bench.reply.notice) == ("", None, "")
+    assert bench.faults == []
+
+
+async def test_a_deaf_transport_that_refuses_after_the_stop_is_not_asked_again() -> None:
+    """S15, S16"""
+    bench = Bench(deaf=True)
+    await bench.clock.settle()
+    bench.run.stop()
+    bench.exchange.head(429, {"retry-after": "2"})
+    bench.exchange.end()
+    await bench.run.closed
+    await bench.clock.advance(10_000)
+    assert bench.reply.notice == ""
+    assert bench.faults == []
+
+
+async def test_a_stopped_run_waits_for_nothing_also_where_its_transport_is_deaf() -> None:
+    """S25, S26"""
+    bench = Bench(deaf=True)
+    await bench.clock.settle()
+    stopped = bench.run.stop()
+    await bench.clock.advance(10_000)
+    assert bench.screen.waits == []
+    assert bench.run.status is Status.STOPPED
+    assert bench.clock.pending == 0
+    bench.exchange.head()
+    bench.exchange.end()
+    await stopped
+    assert bench.faults == []
+
+
+async def test_a_prompt_that_is_deleted_while_it_is_edited_is_asked_where_its_run_is_seen() -> None:
+    """S1, S21"""
+
+    def connect(settings: ProviderSettings) -> Connection:
+        return Connection(OpenAIChat(preset("custom")), ScriptedTransport(), "m")
+
+    workspace = Workspace(SETTINGS, connect, ManualClock(), Screen())
+    for text in ("one", "two"):
+        await workspace.send(text).stop()
+    first, _, edited, _ = workspace.current.path()
+    assert isinstance(edited, Prompt)
+    workspace.delete(first)
+    run = workspace.send("two, edited", instead_of=edited)
+    assert workspace.running
+    assert run.reply in workspace.current.path()
+    await run.stop()
