@@ -9,10 +9,10 @@ class Scope:
     """Owns what a run opens; closing the scope closes all of it, newest first, in the caller's own task."""
 
     def __init__(self) -> None:
-        self._closers: list[Callable[[], None]] = []
+        self._closers: list[Callable[[], object]] = []
         self.closed = False
 
-    def own(self, close: Callable[[], None]) -> Callable[[], None]:
+    def own(self, close: Callable[[], object]) -> Callable[[], None]:
         """Call ``close`` when the scope ends; the result gives it up uncalled.
 
         What comes after the end is closed at once: nothing can be opened behind a stop's back.
