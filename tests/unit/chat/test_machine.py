@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
@@ -233,8 +233,9 @@ class Chat(World):
 
 TestChat = Chat.TestCase
 TestChat.settings = settings(
-    max_examples=200,
+    max_examples=100,
     stateful_step_count=50,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),  # not Phase.explain: it traces every line
     derandomize=True,  # the same steps everywhere: a red build is red again
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
