@@ -137,6 +137,51 @@ def test_axe_finds_nothing_in_any_state(connected: HaltPage, provider: ProviderS
     connected.faults = [fault for fault in connected.faults if "Failed to load resource" not in fault]
 
 
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["wide", "phone"])
+def test_axe_finds_nothing_side_by_side_with_messages_that_wait(
+    connected: HaltPage, provider: ProviderServer, size: tuple[int, int]
+) -> None:
+    """S2, S23"""
+    page = connected.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    connected.choose("custom", {"Base URL": provider.url, "Model": "first", "Also ask": "second, third, fourth"})
+    provider.answer(Answer(text=MARKDOWN, stall_after=10))
+    connected.ask("Show me everything")
+    for reply in connected.replies.all():
+        expect(reply.get_by_test_id("body")).to_contain_text("Heading")
+    connected.ask("And then?")
+    connected.ask("And after that?")
+    assert findings(page) == [], "side by side, streaming"
+    page.keyboard.press("Escape")
+    connected.expect_status("stopped")
+    assert findings(page) == [], "side by side, stopped, messages held back"
+    connected.button.focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    assert findings(page) == [], "keys"
+
+
+def test_the_queue_is_worked_by_keyboard_alone(connected: HaltPage, provider: ProviderServer) -> None:
+    """S2: the focus goes along with the message that is moved."""
+    provider.answer(Answer(text=endless(), tokens_per_second=20))
+    connected.ask("Go")
+    connected.wait_text()
+    for text in ("one", "two", "three"):
+        connected.ask(text)
+    page = connected.page
+    later = page.get_by_role("button", name="Send later: one")
+    later.focus()
+    page.keyboard.press("Enter")
+    expect(later).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Send earlier: one")).to_be_focused()
+    expect(page.locator("#queue-list [data-part=text]")).to_have_text(["two", "three", "one"])
+    expect(connected.status).to_have_text("Moved to place 3 of 3")
+    page.get_by_role("button", name="Remove: three").focus()
+    page.keyboard.press("Enter")
+    expect(connected.message).to_be_focused()
+
+
 def focused(page: Page) -> str:
     """Tell the name of what has the focus; fails where that is nothing, or where it can't be seen."""
     told = page.evaluate(
@@ -194,7 +239,7 @@ def test_the_sidebar_by_keyboard_on_a_phone(halt: HaltPage) -> None:
     page.keyboard.press("Enter")
     opener = page.get_by_role("button", name="List of conversations")
     expect(opener).to_have_attribute("aria-expanded", "true")
-    assert focused(page) == "New chat"
+    assert focused(page) == "Nothing asked yet"
     page.keyboard.press("Escape")
     expect(opener).to_have_attribute("aria-expanded", "false")
     assert focused(page) == "List of conversations"

@@ -38,9 +38,11 @@ class QueueCommands:
 
     def _move(self, button: Element, step: int) -> None:
         queue = self._page.workspace.current.queue
-        queue.move(queue.find(turn_id_of(button)), step)
+        message = queue.find(turn_id_of(button))
+        queue.move(message, step)
         self._page.sync()
-        self._page.composer.focus()
+        self._page.queue.focus(message, step)
+        self._page.say(f"Moved to place {list(queue).index(message) + 1} of {len(queue)}")
 
     def _edit(self, button: Element) -> None:
         message = self._page.workspace.take_queued(turn_id_of(button))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from halt.browser.dom import by_id, from_template, part
+from halt.chat.queue import QueuedMessage
 from halt.chat.workspace import Workspace
 
 
@@ -41,3 +42,9 @@ class QueueView:
             part(item, "up").disabled = number == 0
             part(item, "down").disabled = number == len(rows) - 1
             self._list.append(item)
+
+    def focus(self, message: QueuedMessage, step: int) -> None:
+        """Keep the focus with a message that was moved by ``step``: on the same button, at an end on its other one."""
+        item = next(one for one in self._list.children if one.dataset.id == message.id)
+        ways = ("up", "down") if step < 0 else ("down", "up")
+        next(button for way in ways if not (button := part(item, way)).disabled).focus()
