@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from halt.chat.conversation import Prompt, Reply, Turn
 from halt.chat.silence import Silence
@@ -22,12 +22,17 @@ from .world import HINT_MS, WORKING, World, pick
 
 LIMIT_MS = 5_000.0
 
-which = st.integers(0, 7)
+which = st.sampled_from([0, 0, 0, 0, 1, 1, 2, 3, 5])  # counted from the newest, where most of the interest lies
 pace = st.sampled_from([None, None, None, 0, 1, 2, 4])  # ticks of the loop until the next step; None: until it rests
 words = st.sampled_from(
-    ["a ", "the cat sat ", "on the mat. ", "é🙂 ", " ", "\n\n", "cat sat on", "```py\n", "x" * 1_500]
+    ["a ", "the cat sat ", "on the mat. ", "é🙂 ", " ", "\n\n", "cat sat on", "on ", "```py\n", "x" * 700]
 )
 bytes_late = st.sampled_from([0, 0, 0, 1, 9, 30])
+
+# Without these, most steps would do nothing.
+something_runs = precondition(lambda chat: chat.running() or chat.workspace.current.queue)
+something_is_said = precondition(lambda chat: chat.workspace.current.last)
+somebody_talks = precondition(lambda chat: chat.exchanges())
 
 
 class Chat(World):
@@ -37,7 +42,7 @@ class Chat(World):
         super().__init__()
         self.numbers = itertools.count()
 
-    @initialize(count=st.integers(0, 3), status=st.sampled_from(["stop", "length"]), deaf=st.booleans())
+    @initialize(count=st.sampled_from([2, 1, 3, 0]), status=st.sampled_from(["stop", "length"]), deaf=st.booleans())
     def begin(self, count: int, status: str, deaf: bool) -> None:
         """Begin with a conversation that has gone on for a while."""
         self.deaf = deaf
@@ -55,12 +60,14 @@ class Chat(World):
 
         self.do(act, pace)
 
+    @something_is_said
     @rule(number=which)
     def edit(self, number: int) -> None:
         """Put a prompt into the composer; it stays there whatever happens until the next send."""
         self.do(lambda: None)
         self.edited = pick(self.turns(Prompt), number)
 
+    @something_is_said
     @rule(what=st.sampled_from(["regenerate", "go_on"]), number=which, pace=pace)
     def ask_again(self, what: str, number: int, pace: int | None) -> None:
         def act() -> None:
@@ -72,6 +79,7 @@ class Chat(World):
 
     # A person stops
 
+    @something_runs
     @rule(what=st.sampled_from(["all", "one", "conversation", "task"]), number=which, pace=pace)
     def stop(self, what: str, number: int, pace: int | None) -> None:
         self.do(lambda: getattr(self, f"stop_{what}")(number), pace)
@@ -105,18 +113,22 @@ class Chat(World):
             exchange.send(data, cuts, late)
         return exchange
 
+    @somebody_talks
     @rule(number=which, text=words, cuts=st.lists(st.integers(0, 200), max_size=3), late=bytes_late, pace=pace)
     def say(self, number: int, text: str, cuts: list[int], late: int, pace: int | None) -> None:
         self.do(lambda: self.talk(number, event({"content": text}), cuts, late), pace)
 
+    @somebody_talks
     @rule(number=which, texts=st.lists(words, min_size=1, max_size=8), late=bytes_late, pace=pace)
     def say_much(self, number: int, texts: list[str], late: int, pace: int | None) -> None:
         self.do(lambda: self.talk(number, b"".join(event({"content": text}) for text in texts), (), late), pace)
 
+    @somebody_talks
     @rule(number=which, text=words, pace=pace)
     def think(self, number: int, text: str, pace: int | None) -> None:
         self.do(lambda: self.talk(number, event({"reasoning_content": text})), pace)
 
+    @somebody_talks
     @rule(number=which, how=st.sampled_from(["stop", "length", "cut", "early", "error", "malformed"]), pace=pace)
     def end(self, number: int, how: str, pace: int | None) -> None:
         last = {"cut": b"", "early": b"", "error": ERROR, "malformed": MALFORMED}
@@ -127,6 +139,7 @@ class Chat(World):
 
         self.do(act, pace)
 
+    @somebody_talks
     @rule(number=which, status=st.sampled_from([0, 429, 500]))
     def refuse(self, number: int, status: int) -> None:
         def act() -> None:
@@ -137,6 +150,7 @@ class Chat(World):
 
         self.do(act)
 
+    @somebody_talks
     @rule(number=which, text=words, status=st.sampled_from(["stop", "length"]))
     def answer(self, number: int, text: str, status: str) -> None:
         """Give a whole answer, and the time to show it."""
@@ -151,13 +165,14 @@ class Chat(World):
         self.do(lambda: None)
         self.loop.run_until_complete(self.clock.advance(ms))
 
-    @rule(busy=st.booleans(), breaks=st.integers(0, 4))
+    @rule(busy=st.booleans(), breaks=st.integers(0, 9))
     def input_waits(self, busy: bool, breaks: int) -> None:
-        self.stage.busy, self.stage.breaks = busy, breaks == 4
+        self.stage.busy, self.stage.breaks = busy, breaks == 9
 
     # The tree, the list and the queue
 
-    @rule(what=st.sampled_from(["delete", "undo", "switch", "keep"]), number=which, pace=pace)
+    @something_is_said
+    @rule(what=st.sampled_from(["delete", "delete", "undo", "switch", "keep"]), number=st.integers(0, 5), pace=pace)
     def change_the_tree(self, what: str, number: int, pace: int | None) -> None:
         self.do(lambda: getattr(self, what)(number), pace)
 
@@ -190,6 +205,7 @@ class Chat(World):
         if number <= len(self.workspace.conversations):
             self.do(act, pace)
 
+    @something_runs
     @rule(what=st.sampled_from(["add", "add", "send", "take"]), number=which)
     def use_the_queue(self, what: str, number: int) -> None:
         self.do(lambda: getattr(self, f"{what}_queued")(number))

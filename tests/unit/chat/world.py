@@ -84,14 +84,16 @@ class World(RuleBasedStateMachine):
         return [record for record in self.stage.records if record.run.running]
 
     def exchanges(self) -> list[ScriptedExchange]:
-        """List the exchanges whose provider may still talk, those of running runs last; nobody may listen any more."""
+        """List the exchanges that can still be talked to, those of running runs last; the deaf talk to nobody."""
         records = sorted(self.stage.records, key=lambda record: record.run.running)
-        return [one for record in records for one in record.exchanges if one.opened and not one.over]
+        exchanges = [one for record in records for one in record.exchanges if one.opened and not one.over]
+        return [one for one in exchanges if one.deaf or not one.aborted]
 
     def ask(self, act: Callable[[], object]) -> None:
         before = self.tree()
         try:
             act()
+            self.holds.discard(self.workspace.current.id)  # whoever asks on lets the queue go on as well
         except ProviderError:
             assert self.tree() == before, "what can't be sent was added all the same"
             self.workspace.settings = WORKING
@@ -100,14 +102,12 @@ class World(RuleBasedStateMachine):
         return [turn.id for conversation in self.workspace.conversations for turn in conversation.turns()]
 
     def run_ended(self, record: Record) -> None:
-        """Remember where from now on nothing that waits may be sent by itself (S16)."""
+        """Remember where nothing that waits may be sent until a person asks again (S16)."""
         for conversation in self.workspace.conversations:
-            if (
-                record.run.reply in conversation.turns()
-                and conversation.queue
-                and record.run.status is not Status.COMPLETE
-            ):
-                self.holds.add(conversation.id)
+            if record.run.reply in conversation.turns():
+                last = not self.workspace.runs_in(conversation)
+                if last and record.run.status is not Status.COMPLETE and conversation.queue:
+                    self.holds.add(conversation.id)
 
     # What must hold after each step
 
@@ -187,6 +187,7 @@ class World(RuleBasedStateMachine):
             self.stage.busy = False
             self.loop.run_until_complete(self.clock.advance(60_000))
             assert self.clock.pending == 0
+            assert not self.workspace._runs
             assert not asyncio.all_tasks(self.loop)
             assert self.faults == []
             for record in self.stage.records:
