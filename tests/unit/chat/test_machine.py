@@ -249,7 +249,7 @@ class Chat(World):
 
 TestChat = Chat.TestCase
 TestChat.settings = settings(
-    max_examples=100,
+    max_examples=200,
     stateful_step_count=50,
     phases=(Phase.explicit, Phase.generate, Phase.shrink),  # not Phase.explain: it traces every line
     derandomize=True,  # the same steps everywhere: a red build is red again

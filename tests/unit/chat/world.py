@@ -159,7 +159,9 @@ class World(RuleBasedStateMachine):
             assert before[len(sent) :] == now
             assert not sent or conversation.id not in self.holds, "a message was sent after a stop (S16)"
             everywhere = [*conversation.turns(), *(one for _, gone in self.removed for one in _all(gone.turn))]
-            assert set(sent) <= {turn.text for turn in everywhere if isinstance(turn, Prompt)}
+            prompts = [turn.text for turn in everywhere if isinstance(turn, Prompt)]
+            assert all(prompts.count(text) == 1 for text in sent), "a message that waited is lost"
+            assert not set(prompts) & set(now), "a message waits that was sent"
             self.waiting[conversation.id] = now
 
     @invariant()
@@ -177,6 +179,10 @@ class World(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.do(lambda: None)
+            self.stage.busy = False
+            self.loop.run_until_complete(self.clock.advance(10_000))
+            for record in self.running():
+                assert not record.exchanges[-1].over, "the provider has ended the reply and the run goes on (S26)"
             for conversation in self.workspace.conversations:
                 self.workspace.stop_conversation(conversation.id)
             for exchange in self.exchanges():  # whoever is deaf goes on for a while
@@ -184,7 +190,6 @@ class World(RuleBasedStateMachine):
                     exchange.head()
                 exchange.send(event({"content": "late"}) + event({}, "stop") + DONE)
                 exchange.end()
-            self.stage.busy = False
             self.loop.run_until_complete(self.clock.advance(60_000))
             assert self.clock.pending == 0
             assert not self.workspace._runs
