@@ -13,7 +13,6 @@ from tools.places import LOCKS, ROOT
 from tools.programs import run
 from tools.progress import step
 
-REGISTRY = "https://pypi.org/simple"
 OLDEST = "3.11"
 BROWSER = "3.14"
 # group: (lowest Python, whether the project's own dependencies belong to it)
@@ -42,7 +41,7 @@ def resolve(uv: str, group: str, target: Path) -> None:
     python, with_project = GROUPS[group]
     command = [
         *(uv, "pip", "compile", "--no-config", "--quiet", "--universal", "--generate-hashes"),
-        *("--no-annotate", "--no-header", "--default-index", REGISTRY, "--python-version", python),
+        *("--no-annotate", "--no-header", "--no-emit-index-url", "--python-version", python),
         *("--group", group, "--output-file", str(target / f"{group}.txt")),
     ]
     # Both groups go into one .venv: what the smaller one has must be what the larger one has.

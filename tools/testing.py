@@ -14,6 +14,9 @@ from tools.places import ROOT
 # Unit tests first: they are quick, and the browser's fixtures keep an event loop running from then on.
 FOLDERS = ("tests/unit", "tests/browser")
 
+# Each process has a browser of its own.
+MOST_PROCESSES = 4
+
 
 def test(arguments: Sequence[str]) -> int:
     """Run pytest and give 0 where all is well; without arguments the whole suite and the checks.
@@ -25,7 +28,16 @@ def test(arguments: Sequence[str]) -> int:
     environment = dict(os.environ)
     if needs_browser(arguments):
         environment[VARIABLE] = str(chromium())
-    command = [sys.executable, "-m", "pytest", *(arguments or folders)]
+    # A file's tests share a browser page, so files are what the processes share out.
+    whole = [
+        "--numprocesses",
+        str(min(os.cpu_count() or 1, MOST_PROCESSES)),
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        *folders,
+    ]
+    command = [sys.executable, "-m", "pytest", *(arguments or whole)]
     tested = subprocess.call(command, cwd=ROOT, env=environment)  # noqa: S603
     return checked or tested
 
