@@ -38,6 +38,9 @@ class Workspace:
         self._clock = clock
         self._surface = surface
         self._runs: dict[str, tuple[Run, Conversation]] = {}
+        self._undisturbed: set[str] = (
+            set()
+        )  # conversations in which nothing was stopped or failed since the last asking
         self.conversations: list[Conversation] = []
         self.current = self.new_conversation()
 
@@ -90,6 +93,8 @@ class Workspace:
         stopped = self.runs_in(conversation)
         for run in stopped:
             run.stop(reason)
+        if stopped:
+            self._undisturbed.discard(conversation.id)
         return [run.reply for run in stopped]
 
     # Asking
@@ -174,6 +179,7 @@ class Workspace:
             self._run_ended,
         )
         self._runs[run.id] = run, conversation
+        self._undisturbed.add(conversation.id)
         run.start()
         return run
 
@@ -195,7 +201,10 @@ class Workspace:
 
     def _run_ended(self, run: Run) -> None:
         _, conversation = self._runs.pop(run.id)
-        if run.status is Status.COMPLETE:  # what was stopped or failed lets nothing follow by itself (S16)
+        # What was stopped or failed lets nothing follow by itself (S16), also if a reply beside it is complete.
+        if run.status is not Status.COMPLETE:
+            self._undisturbed.discard(conversation.id)
+        elif conversation.id in self._undisturbed:
             self._send_next(conversation)
 
     def _send_next(self, conversation: Conversation) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from halt.chat.connection import Connection
@@ -123,3 +124,30 @@ async def test_a_prompt_that_is_deleted_while_it_is_edited_is_asked_where_its_ru
     assert workspace.running
     assert run.reply in workspace.current.path()
     await run.stop()
+
+
+async def test_a_stop_in_the_moment_in_which_the_reply_beside_it_is_complete_sends_nothing_that_waits() -> None:
+    """S16, S23"""
+
+    class StopsWhenOneIsComplete(Screen):
+        def changed(self, reply: Reply) -> None:
+            super().changed(reply)
+            if reply.status is Status.COMPLETE:
+                workspace.stop()
+
+    transport, clock = ScriptedTransport(), ManualClock()
+    settings = replace(SETTINGS, also_models=("n",))
+    connection = Connection(OpenAIChat(preset("custom")), transport, "both")
+    workspace = Workspace(settings, lambda _: connection, clock, StopsWhenOneIsComplete())
+    run = workspace.send("Hi")
+    workspace.queue("And then?")
+    transport.exchanges[0].head()
+    transport.exchanges[0].send(event({"content": "Done."}, "stop") + DONE)
+    transport.exchanges[0].end()
+    await clock.advance(1_000)
+    await run.closed
+    await clock.settle()
+    assert run.status is Status.COMPLETE
+    assert not workspace.running
+    assert len(transport.exchanges) == 2
+    assert len(workspace.current.queue) == 1

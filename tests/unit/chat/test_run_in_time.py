@@ -45,6 +45,13 @@ class Bench:
         self.run = Run("run", self.reply, request, provider, transport, self.clock, self.screen, silence, seam)
         self.run.start()
 
+    async def run_out(self) -> None:
+        """Let sockets and frames work in turn until the run has ended."""
+        while self.run.running:
+            await asyncio.sleep(0.001)
+            await self.clock.advance(16)
+        await self.run.closed
+
 
 def seconds(waits: Sequence[float | None]) -> list[int | None]:
     return [None if wait is None else round(wait / 1000) for wait in waits]
@@ -92,9 +99,7 @@ async def test_too_many_requests_waits_as_told_and_asks_again() -> None:
         assert bench.run.status is Status.CONNECTING
         await bench.clock.advance(200)
         await asyncio.to_thread(server.wait_request, 2)
-        await until(lambda: bench.run._painter.waiting)
-        await bench.clock.advance(100)
-        await bench.run.closed
+        await bench.run_out()
     assert bench.reply.text == "at last"
     assert bench.reply.notice == ""
     assert bench.clock.pending == 0
@@ -191,8 +196,6 @@ async def test_a_continued_reply_has_no_doubled_word_at_its_seam(continuation: s
     with ProviderServer() as server:
         server.answer(Answer(text=continuation))
         bench = Bench("Hi", SocketTransport(), server.url, kept="one two")
-        await until(lambda: bench.run._painter.waiting)
-        await bench.clock.advance(100)
-        await bench.run.closed
+        await bench.run_out()
     assert bench.reply.text == "one two three"
     assert bench.screen.text == " three"
