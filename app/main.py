@@ -15,7 +15,7 @@ from halt.chat.workspace import Workspace
 from halt.providers.base import ProviderSettings
 from halt.providers.mock import MockTransport
 from halt.providers.openai_chat import OpenAIChat
-from halt.providers.presets import preset
+from halt.providers.presets import preset, stop_note
 from halt.store import settings as stored
 from halt.store.keys import KeyRing
 from halt.ui.commands import Commands
@@ -39,7 +39,8 @@ def start() -> None:
 
     def connect(settings: ProviderSettings) -> Connection:
         row = preset(settings.preset)
-        return Connection(OpenAIChat(row, js.location.origin), mock if row.id == "mock" else network, row.name)
+        transport = mock if row.id == "mock" else network
+        return Connection(OpenAIChat(row, js.location.origin), transport, row.name, stop_note(row))
 
     def save(settings: stored.Settings) -> None:
         workspace.settings = settings.provider

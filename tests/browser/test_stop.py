@@ -167,13 +167,16 @@ def test_the_mock_stops_on_the_same_path(halt: HaltPage) -> None:
 def test_a_stopped_reply_is_marked_and_everything_in_it_has_settled(
     connected: HaltPage, provider: ProviderServer
 ) -> None:
-    """S8"""
+    """S8, S14: and its details say what is known of the provider's end."""
     provider.answer(Answer(thinking="Hm. ", text=["```python\n", "print('half"], stall_after=2))
     connected.ask("Code")
     connected.wait_text("half")
     connected.page.keyboard.press("Escape")
     connected.expect_status("stopped")
     expect(connected.reply).to_contain_text("Stopped · ")
+    connected.reply.get_by_text("Stopped · ").click()
+    expect(connected.reply).to_contain_text("Connection closed; whether the server stops is not known")
+    expect(connected.reply).to_contain_text("tokens written: an estimate")
     assert connected.stored_text() == "```python\nprint('half"
     expect(connected.reply.get_by_text("Thought for")).to_be_visible()
     expect(connected.reply.locator("[data-part=dots]")).to_be_hidden()

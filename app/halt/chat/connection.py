@@ -12,11 +12,15 @@ from halt.wire.transport import Request, Transport
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How to reach the chosen provider: its wire format, what carries it, and how the person calls it."""
+    """How to reach the chosen provider: its wire format, what carries it, and how the person calls it.
+
+    ``stop_note`` says what is known of a reply that is stopped there (S14).
+    """
 
     provider: Provider
     transport: Transport
     name: str
+    stop_note: str = ""
 
 
 Connect = Callable[[ProviderSettings], Connection]

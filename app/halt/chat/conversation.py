@@ -75,6 +75,7 @@ class Reply(Turn):
     """What a model answered, as far as it was shown: the stored text is the source of what stood on the screen (S7).
 
     ``notice`` is a sentence for the person (what went wrong, what to do), ``details`` the technical text behind it.
+    ``stop_note`` says what its provider does when the connection closes (S14).
     ``thinking_ms`` is how long the model reasoned before its first word. Only the reply's run changes these fields.
     """
 
@@ -83,6 +84,7 @@ class Reply(Turn):
     status: Status = Status.CONNECTING
     provider: str = ""
     model: str = ""
+    stop_note: str = ""
     notice: str = ""
     details: str = ""
     finish: FinishReason | None = None

@@ -154,7 +154,12 @@ class Workspace:
 
     def _answer(self, conversation: Conversation, prompt: Prompt, questions: list[Question]) -> Run:
         replies = [
-            Reply(id=uuid.uuid4().hex, provider=question.connection.name, model=question.model)
+            Reply(
+                id=uuid.uuid4().hex,
+                provider=question.connection.name,
+                model=question.model,
+                stop_note=question.connection.stop_note,
+            )
             for question in questions
         ]
         for reply in replies:

@@ -36,9 +36,9 @@ class ReplyView:
         self._part("by").textContent = " · ".join(filter(None, (reply.provider, reply.model)))
         self.element.setAttribute("aria-label", f"Reply by {reply.model or reply.provider or 'the model'}")
         self._body = Body(self._part("body"), reply.text)
-        self._running = False
+        self._running = reply.status.running
         self._append_thinking(reply.thinking)
-        if not reply.status.running:
+        if not self._running:
             self._body.settle()
 
     def show(self, text: str, thinking: str) -> bool:
@@ -59,8 +59,10 @@ class ReplyView:
         self._running = reply.status.running
         self.element.dataset.status = str(reply.status)
         self._follow_text()
-        self._say("mark", words.mark(reply))
-        self._say("notice", reply.notice)
+        self._part("mark").hidden = not (mark := words.mark(reply))
+        self._part("mark-label").textContent = mark
+        self._part("mark-note").textContent = words.mark_note(reply)
+        self._part("notice").hidden = not reply.notice
         self._part("notice").toggleAttribute("data-calm", reply.status in (Status.COMPLETE, Status.CONNECTING))
         self._part("notice-text").textContent = reply.notice
         self._part("details").hidden = not reply.details
@@ -97,11 +99,6 @@ class ReplyView:
         if thinking:
             self._part("thinking").hidden = False
             self._part("thinking-text").append(thinking)
-
-    def _say(self, name: str, text: str) -> None:
-        self._part(name).hidden = not text
-        if name == "mark":
-            self._part(name).textContent = text
 
     def _part(self, name: str) -> Element:
         if name not in self._parts:

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from halt.chat.conversation import Reply
 from halt.chat.status import Status
 
+# The rule of thumb for English text in today's tokenizers.
+CHARACTERS_A_TOKEN = 4
+
 
 def count(number: int, thing: str, things: str = "") -> str:
     """Say a number of things: "1 word", "128 words", "3 replies"."""
@@ -22,6 +25,22 @@ def mark(reply: Reply) -> str:
             f"Interrupted · {count(reply.words, 'word')} kept" if reply.source else "Interrupted before the first word"
         )
     return ""
+
+
+def mark_note(reply: Reply) -> str:
+    """Say what is known of the provider's end, and how much it counted or is likely to have counted (S14, S22)."""
+    if reply.usage:
+        counted = f"{count(reply.usage.output_tokens, 'token')} written, by the provider's count."
+    else:
+        counted = (
+            f"About {count(estimated_tokens(reply), 'token')} written: an estimate, as the provider sent no count."
+        )
+    return f"{reply.stop_note} {counted}".lstrip()
+
+
+def estimated_tokens(reply: Reply) -> int:
+    """Estimate the tokens of what was shown, thinking included: some four characters each."""
+    return -(-(reply.source.length + reply.reasoning.length) // CHARACTERS_A_TOKEN)
 
 
 def announcement(reply: Reply) -> str:
