@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import threading
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -175,6 +178,19 @@ def find_server(directory: Path) -> SiteServer:
         except PortBusyError:
             continue
     return make_server(directory)
+
+
+@contextmanager
+def serving(directory: Path) -> Iterator[str]:
+    """Serve a folder on a free port for as long as the block lasts; give its address."""
+    with make_server(directory) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.url
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def serve(directory: Path, *, port: int | None, open_browser: bool) -> None:

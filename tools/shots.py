@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tools.chromium import chromium
 from tools.progress import step
-from tools.serve import make_server
+from tools.serve import serving
 
 Scheme = Literal["light", "dark"]
 
@@ -62,16 +59,3 @@ def pose(page: Page) -> None:
     expect(page.get_by_text("words kept").first).to_be_visible()
     message.fill(DRAFT)
     message.focus()
-
-
-@contextmanager
-def serving(dist: Path) -> Iterator[str]:
-    """Serve a site while the pictures are taken; give its address."""
-    with make_server(dist) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server.url
-        finally:
-            server.shutdown()
-            thread.join()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.servers import ProviderServer
 from tools.places import DIST
-from tools.serve import make_server
+from tools.serve import serving
 
 from .halt_page import HaltPage
 
@@ -36,19 +34,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "--no-first-run",
     ]
     return arguments
-
-
-@contextmanager
-def serving(directory: Path) -> Iterator[str]:
-    """Serve a folder as ``build.py serve`` does, and give its address."""
-    with make_server(directory) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server.url
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @pytest.fixture(scope="session")

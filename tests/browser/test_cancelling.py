@@ -11,8 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.servers import Answer, ProviderServer, endless
 from tools.places import DIST
-
-from .conftest import serving
+from tools.serve import serving
 
 LAB = Path(__file__).with_name("lab")
 NEVER = float("inf")

@@ -14,8 +14,8 @@ from playwright.sync_api import BrowserContext, CDPSession
 
 from tests.servers import Answer, ProviderServer, endless
 from tools.places import DIST
+from tools.serve import serving
 
-from .conftest import serving
 from .halt_page import HaltPage
 
 LAB = Path(__file__).with_name("lab")
