@@ -53,7 +53,7 @@ class FetchExchange:
             response = await js.fetch(request.url, to_js(options, dict_converter=js.Object.fromEntries))
         except JsException as error:
             raise self.meaning_of(error, Unreachable) from error
-        except BaseException:
+        except BaseException:  # a cancelled task above all: the fetch does not end with it (S12)
             self.abort()
             raise
         return FetchResponse(self, response)
