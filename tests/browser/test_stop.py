@@ -185,6 +185,25 @@ def test_a_stopped_reply_is_marked_and_everything_in_it_has_settled(
     expect(connected.reply.get_by_role("button", name="Stop this reply")).to_be_hidden()
 
 
+def test_a_provider_that_takes_a_cancel_is_told_and_its_answer_is_shown(
+    connected: HaltPage, provider: ProviderServer
+) -> None:
+    """S13, S14: after the connection is closed."""
+    connected.choose("koboldcpp", {"Base URL": provider.url, "API key": "sk-test", "Model": "m"})
+    provider.answer(Answer(text=WORDS, tokens_per_second=50))
+    provider.cancel_answers = [Answer(status=500, body="{}"), Answer(body='{"success": "true", "done": "true"}')]
+    connected.ask("Go")
+    exchange = provider.wait_request()
+    connected.wait_text()
+    connected.page.keyboard.press("Escape")
+    assert_stopped(connected, exchange)
+    connected.reply.get_by_text("Stopped · ").click()
+    expect(connected.reply).to_contain_text("KoboldCpp is asked to stop as well. Cancel confirmed.")
+    assert [cancel.json for cancel in provider.cancels] == [{"genkey": exchange.json["genkey"]}] * 2
+    assert all(cancel.received_at >= exchange.wait_left() for cancel in provider.cancels)
+    connected.expected_faults = [fault for fault in connected.faults if "500" in fault]
+
+
 def test_a_stopped_reply_is_told_to_the_model_in_the_next_turn(connected: HaltPage, provider: ProviderServer) -> None:
     """S7, S19"""
     provider.answer(Answer(text=WORDS, tokens_per_second=50), Answer(text="Fine."))

@@ -29,6 +29,9 @@ CORS = {
     "Access-Control-Expose-Headers": "*",
 }
 
+# Where KoboldCpp and text-generation-webui take a cancel.
+CANCEL_PATHS = ("/api/extra/abort", "/v1/internal/stop-generation")
+
 
 class ProviderServer:
     """The test provider; it runs in a thread of its own while its context lasts.
@@ -41,6 +44,7 @@ class ProviderServer:
         self.cors = cors
         self.models = ["test-large", "test-small"]
         self.models_answer: Answer | None = None
+        self.cancel_answers: list[Answer] = []
         self.exchanges: list[Exchange] = []
         self.other_requests: list[Exchange] = []
         self._answers = deque(answers or (Answer(),))
@@ -73,6 +77,12 @@ class ProviderServer:
     def url(self) -> str:
         """The base URL to give to a client."""
         return f"http://127.0.0.1:{self.port}/v1"
+
+    @property
+    def cancels(self) -> list[Exchange]:
+        """The explicit cancels that came (S13); ``cancel_answers`` has the answers, the last one stays."""
+        with self._changed:
+            return [one for one in self.other_requests if one.method == "POST" and one.path in CANCEL_PATHS]
 
     @property
     def open_connections(self) -> int:
@@ -156,6 +166,8 @@ class ProviderServer:
         if exchange.method == "GET" and exchange.path == "/v1/models":
             rows = [{"id": name, "object": "model"} for name in self.models]
             return self.models_answer or Answer(body=json.dumps({"object": "list", "data": rows}))
+        if exchange.method == "POST" and exchange.path in CANCEL_PATHS and self.cancel_answers:
+            return self.cancel_answers.pop(0) if len(self.cancel_answers) > 1 else self.cancel_answers[0]
         return Answer(status=404)
 
     async def _until_left(self, exchange: Exchange, reader: asyncio.StreamReader, respond: Any) -> None:
@@ -177,7 +189,7 @@ class ProviderServer:
             await asyncio.gather(response, watch, return_exceptions=True)
 
     async def _respond(self, exchange: Exchange, answer: Answer, writer: asyncio.StreamWriter) -> None:
-        model = exchange.json.get("model", "") if exchange.method == "POST" else ""
+        model = exchange.json.get("model", "") if exchange.body else ""
         body = answer.whole_body(model)
         await _pause(answer.headers_after_ms)
         writer.write(self._head(answer, body))

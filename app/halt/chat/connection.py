@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from halt.providers.base import Message, Provider, ProviderSettings
+from halt.providers.cancelling import Cancellation
 from halt.providers.errors import NoModel
 from halt.wire.transport import Request, Transport
 
@@ -29,11 +31,13 @@ Connect = Callable[[ProviderSettings], Connection]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A request that can be sent as it is, and the model that it asks."""
+    """A request that can be sent as it is, the model that it asks, and what takes it back once it was sent (S13)."""
 
+    run_id: str
     connection: Connection
     request: Request
     model: str
+    cancellation: Cancellation | None = None
 
 
 def prepare(
@@ -47,4 +51,7 @@ def prepare(
         raise NoModel
     settings = replace(settings, model=model.strip())
     connection = connect(settings)
-    return Question(connection, connection.provider.request(messages(connection.provider), settings), settings.model)
+    provider = connection.provider
+    run_id = uuid.uuid4().hex
+    request = provider.request(messages(provider), settings, run_id)
+    return Question(run_id, connection, request, settings.model, provider.cancellation(settings, run_id))

@@ -75,16 +75,20 @@ class Reply(Turn):
     """What a model answered, as far as it was shown: the stored text is the source of what stood on the screen (S7).
 
     ``notice`` is a sentence for the person (what went wrong, what to do), ``details`` the technical text behind it.
-    ``stop_note`` says what its provider does when the connection closes (S14).
-    ``thinking_ms`` is how long the model reasoned before its first word. Only the reply's run changes these fields.
+    ``run_id`` names the newest run that writes or wrote it. ``stop_note`` says what its provider does when the
+    connection closes (S14), and ``cancel_note`` what came of an explicit cancel (S13).
+    ``thinking_ms`` is how long the model reasoned before its first word. Only the reply's run, and that run's cancel,
+    change these fields.
     """
 
     source: GrowingText = field(default_factory=GrowingText)
     reasoning: GrowingText = field(default_factory=GrowingText)
     status: Status = Status.CONNECTING
+    run_id: str = ""
     provider: str = ""
     model: str = ""
     stop_note: str = ""
+    cancel_note: str = ""
     notice: str = ""
     details: str = ""
     finish: FinishReason | None = None

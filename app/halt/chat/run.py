@@ -7,8 +7,10 @@ import traceback
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
+from halt.chat.connection import Question
 from halt.chat.conversation import Reply
 from halt.chat.painter import Painter
+from halt.chat.retry import ATTEMPTS, wait_before_retry
 from halt.chat.scope import Scope
 from halt.chat.seam import Seam
 from halt.chat.silence import DEFAULT_SILENCE, Silence, SilenceWatch
@@ -18,16 +20,12 @@ from halt.providers.base import Provider
 from halt.providers.errors import ProviderError, RateLimited
 from halt.providers.events import Event, Finish, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, Usage
 from halt.wire.clock import Clock
-from halt.wire.transport import Aborted, Exchange, Request, Transport, TransportError
+from halt.wire.transport import Aborted, Exchange, TransportError
 
 # Half a frame of work, then the page may handle a click: a flood of chunks must not hold it up (S6).
 WORK_MS = 8.0
 # More than this is not read ahead of the screen; the provider is made to wait instead.
 PENDING_CHARACTERS = 64_000
-
-# What is waited between attempts where the provider sends 429 and no Retry-After, in ms; as many attempts follow.
-RETRY_WAITS_MS = (2_000.0, 5_000.0, 15_000.0)
-LONGEST_RETRY_WAIT_MS = 120_000.0
 
 EMPTY_REPLY = "The provider ended the reply without a word. Retry, or choose another model in Settings."
 OUR_FAULT = "Something in Halt itself went wrong. What had arrived is kept; Retry asks again."
@@ -41,36 +39,35 @@ class Run:
     """Writes one reply: asks the provider, shows what comes, and ends exactly once.
 
     ``silence`` says how long nothing may come (S26). ``seam`` is where a continued reply joins what was kept (S20).
+    ``cancel`` is called after the abort where this side ended what the provider was asked for (S13), and
     ``ended`` is called once, when nothing of the run is open any more.
     """
 
     def __init__(
         self,
-        run_id: str,
         reply: Reply,
-        request: Request,
-        provider: Provider,
-        transport: Transport,
+        question: Question,
         clock: Clock,
         surface: Surface,
         silence: Silence = DEFAULT_SILENCE,
         seam: Seam | None = None,
+        cancel: Callable[[Run], None] = lambda _run: None,
         ended: Callable[[Run], None] = lambda _run: None,
     ) -> None:
-        self.id = run_id
+        self.id = question.run_id
         self.reply = reply
+        self.question = question
         self.status = Status.CONNECTING
         self.stop_reason: StopReason | None = None
-        self._request = request
-        self._provider = provider
-        self._transport = transport
         self._clock = clock
         self._surface = surface
         self._seam = seam
+        self._cancel = cancel
         self._ended = ended
         self._scope = Scope()
         self._painter = Painter(reply, surface, clock, self._break)
         self._silence = SilenceWatch(silence, clock, lambda ms: surface.waiting(reply, ms), self._give_up)
+        self._asked = False
         self._tools: dict[int, str] = {}
         self._thinking_since_ms: float | None = None
         self._task: asyncio.Task[None] | None = None
@@ -84,7 +81,8 @@ class Run:
     def start(self) -> None:
         """Begin: everything that can be aborted exists when this returns, and nothing was awaited (S10)."""
         self.reply.status = Status.CONNECTING
-        self.reply.notice = self.reply.details = ""
+        self.reply.run_id = self.id
+        self.reply.cancel_note = self.reply.notice = self.reply.details = ""
         self.reply.finish = None
         self._scope.own(self._painter.close)
         exchange = self._exchange()
@@ -101,7 +99,7 @@ class Run:
         if self.running:
             self.stop_reason = reason
             try:
-                self._end(Status.STOPPED)
+                self._end_early(Status.STOPPED)
             finally:
                 self._cancel_task()
         return self.closed
@@ -110,6 +108,10 @@ class Run:
     def closed(self) -> Awaitable[None]:
         """Awaits the moment from which nothing of the run is open any more; who waits may be cancelled freely."""
         return asyncio.shield(self._closed)
+
+    @property
+    def _provider(self) -> Provider:
+        return self.question.connection.provider
 
     # The run's own task
 
@@ -140,32 +142,27 @@ class Run:
             await asyncio.wait({watcher})
 
     async def _answer(self, exchange: Exchange) -> None:
-        for attempt in range(len(RETRY_WAITS_MS) + 1):
+        for attempt in range(ATTEMPTS):
             try:
                 await self._attempt(exchange)
                 break
             except RateLimited as error:
-                wait_ms = self._wait_before(attempt, error)
-                if wait_ms is None:
+                wait_ms = wait_before_retry(attempt, error)
+                if wait_ms is None or self.status is not Status.CONNECTING:
                     raise
+                self._asked = False
             await self._wait_to_retry(wait_ms)
             exchange = self._exchange()
 
-    def _wait_before(self, attempt: int, error: RateLimited) -> float | None:
-        """Tell how long to wait before asking again, in ms; ``None`` where the error is better told."""
-        if attempt == len(RETRY_WAITS_MS) or self.status is not Status.CONNECTING:
-            return None
-        wait_ms = RETRY_WAITS_MS[attempt] if error.retry_after_ms is None else error.retry_after_ms
-        return wait_ms if wait_ms <= LONGEST_RETRY_WAIT_MS else None
-
     def _exchange(self) -> Exchange:
-        exchange = self._transport.exchange()
+        exchange = self.question.connection.transport.exchange()
         self._scope.own(exchange.abort)
         return exchange
 
     async def _attempt(self, exchange: Exchange) -> None:
         try:
-            response = await exchange.open(self._request)
+            self._asked = True
+            response = await exchange.open(self.question.request)
             async with aclosing(self._provider.events(response)) as events:
                 rest_at = self._clock.now() + WORK_MS
                 async for event in events:
@@ -240,7 +237,7 @@ class Run:
         self._end(Status.COMPLETE, notice)
 
     def _give_up(self, limit_ms: float) -> None:
-        self._end(
+        self._end_early(
             Status.INTERRUPTED,
             f"Nothing came for {limit_ms / 1000:g} s, so Halt closed the connection. What had arrived is kept; "
             "Retry asks again, and Settings has the limit.",
@@ -248,7 +245,7 @@ class Run:
         self._cancel_task()
 
     def _break(self, error: Exception) -> None:
-        self._end(Status.FAILED, OUR_FAULT, "".join(traceback.format_exception(error)))
+        self._end_early(Status.FAILED, OUR_FAULT, "".join(traceback.format_exception(error)))
         if self._task is not asyncio.current_task():
             self._cancel_task()
 
@@ -256,7 +253,7 @@ class Run:
         """Take a task that was cancelled from outside, at whatever moment, for a stop (S12)."""
         if self.running:
             self.stop_reason = StopReason.CANCELLED
-            self._end(Status.STOPPED)
+            self._end_early(Status.STOPPED)
 
     def _cancel_task(self) -> None:
         if self._task:
@@ -266,6 +263,14 @@ class Run:
         if not self.status.may_become(status):
             raise RuntimeError(f"a run that is {self.status} can't become {status}")
         self.status = self.reply.status = status
+
+    def _end_early(self, status: Status, notice: str = "", details: str = "") -> None:
+        """End what the provider has not ended; where it takes a cancel, it is told so, after the abort (S13)."""
+        try:
+            self._end(status, notice, details)
+        finally:
+            if self._asked:
+                self._cancel(self)
 
     def _end(self, status: Status, notice: str = "", details: str = "") -> None:
         self._become(status)

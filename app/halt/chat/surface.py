@@ -23,6 +23,10 @@ class Surface(Protocol):
         """Show the reply's new status, notice or details; from an ended status on it takes no more text."""
         ...
 
+    def noted(self, reply: Reply) -> None:
+        """Show what became known of the reply after its end; nobody waits for that, so it is not said aloud."""
+        ...
+
     def waiting(self, reply: Reply, silent_ms: float | None) -> None:
         """Say that nothing has come for ``silent_ms`` (S26), or with ``None`` that the silence is over."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from halt.chat.cancel import Canceller
 from halt.chat.connection import Connect, Question, prepare
 from halt.chat.context import continue_messages, next_messages
 from halt.chat.conversation import Conversation, Prompt, Removed, Reply, Turn
@@ -13,6 +14,7 @@ from halt.chat.seam import Seam
 from halt.chat.silence import DEFAULT_SILENCE, Silence
 from halt.chat.status import Status, StopReason
 from halt.chat.surface import Surface
+from halt.providers.address import origin_of
 from halt.providers.base import ProviderSettings
 from halt.providers.errors import ProviderError
 from halt.wire.clock import Clock
@@ -37,6 +39,7 @@ class Workspace:
         self._connect = connect
         self._clock = clock
         self._surface = surface
+        self._canceller = Canceller(clock, self._shares_server, surface.noted)
         self._runs: dict[str, tuple[Run, Conversation]] = {}
         self._undisturbed: set[str] = (
             set()
@@ -75,6 +78,11 @@ class Workspace:
     def runs_in(self, conversation: Conversation) -> list[Run]:
         """List the runs that go on in a conversation, in any of its branches."""
         return [run for run, place in self._runs.values() if place is conversation and run.running]
+
+    def _shares_server(self, run: Run) -> bool:
+        server = origin_of(run.question.request.url)
+        others = (one for one, _ in self._runs.values() if one.running and one is not run)
+        return any(origin_of(one.question.request.url) == server for one in others)
 
     @property
     def running(self) -> bool:
@@ -172,15 +180,13 @@ class Workspace:
 
     def _start(self, conversation: Conversation, reply: Reply, question: Question, seam: Seam | None = None) -> Run:
         run = Run(
-            uuid.uuid4().hex,
             reply,
-            question.request,
-            question.connection.provider,
-            question.connection.transport,
+            question,
             self._clock,
             self._surface,
             self.silence,
             seam,
+            self._canceller.cancel,
             self._run_ended,
         )
         self._runs[run.id] = run, conversation

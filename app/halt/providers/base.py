@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from halt.providers.cancelling import Cancellation
 from halt.providers.errors import ProviderError
 from halt.providers.events import Event
 from halt.wire.transport import Request, Response, TransportError
@@ -42,8 +43,19 @@ class ProviderSettings:
 class Provider(Protocol):
     """A wire format: settings and messages in, a request out; a response in, events out."""
 
-    def request(self, messages: Sequence[Message], settings: ProviderSettings) -> Request:
-        """Build the request for a streamed reply to ``messages``."""
+    def request(self, messages: Sequence[Message], settings: ProviderSettings, run_id: str = "") -> Request:
+        """Build the request for a streamed reply to ``messages``; ``run_id`` is what a cancel will name it by (S13)."""
+        ...
+
+    def cancellation(self, settings: ProviderSettings, run_id: str) -> Cancellation | None:
+        """Build what tells the provider to stop the run ``run_id``; ``None`` where it has no address for that (S13)."""
+        ...
+
+    async def confirms_cancel(self, response: Response) -> bool:
+        """Tell whether the answer to a cancel confirms it; False is worth another try.
+
+        Raises ``CancelRefused`` where no further try can help, and ``TransportError``.
+        """
         ...
 
     def events(self, response: Response) -> AsyncGenerator[Event, None]:

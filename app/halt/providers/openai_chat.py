@@ -12,6 +12,7 @@ from typing import Any
 
 from halt.providers.address import normalize_base_url
 from halt.providers.base import Message, ProviderSettings
+from halt.providers.cancelling import Cancellation, cancellation, confirms
 from halt.providers.connection import connection_cut, connection_error
 from halt.providers.errors import BadKey, ConnectionCut, NotAnAnswer, ProviderError
 from halt.providers.events import Event
@@ -44,7 +45,7 @@ class OpenAIChat:
         self._base_url = preset.base_url
         self._keys: frozenset[str] = frozenset()
 
-    def request(self, messages: Sequence[Message], settings: ProviderSettings) -> Request:
+    def request(self, messages: Sequence[Message], settings: ProviderSettings, run_id: str = "") -> Request:
         """Build the request for a streamed reply; raises ``BadAddress`` or ``BadKey``.
 
         Only what was chosen is sent: strict servers refuse the fields that they don't know. The system prompt comes
@@ -68,6 +69,8 @@ class OpenAIChat:
             body["temperature"] = settings.temperature
         if settings.max_tokens is not None:
             body[self._preset.max_tokens_field] = settings.max_tokens
+        if run_id and self._preset.cancel and self._preset.cancel.key_field:
+            body[self._preset.cancel.key_field] = run_id
         # Half a surrogate pair, as a browser's text may hold, has no UTF-8 of its own.
         payload = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
@@ -79,6 +82,16 @@ class OpenAIChat:
     def prefills(self) -> bool:
         """Tell whether messages may end with an assistant turn, which the provider then goes on with (S20)."""
         return self._preset.going_on is not GoingOn.ASK
+
+    def cancellation(self, settings: ProviderSettings, run_id: str) -> Cancellation | None:
+        """Build what tells the provider to stop a run, where it takes that; raises ``BadAddress`` or ``BadKey``."""
+        if self._preset.cancel is None:
+            return None
+        return cancellation(self._preset.cancel, self._base(settings), self._authorization(settings), run_id)
+
+    async def confirms_cancel(self, response: Response) -> bool:
+        """See ``halt.providers.cancelling.confirms``."""
+        return await confirms(response)
 
     def explain(self, error: TransportError) -> ProviderError:
         """Turn a transport's failure into the sentence that helps with this provider."""

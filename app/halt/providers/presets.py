@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from halt.providers.cancelling import CancelAddress
+
 MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
 
 
@@ -31,7 +33,8 @@ class Preset:
 
     ``default_model`` is a hint only; where it is empty the model is picked from the provider's list. ``stream_usage``
     tells whether ``stream_options.include_usage`` is taken. ``cors_line`` is what lets a page in that is not on this
-    machine; ``{origin}`` in it stands for the page's origin. ``remark`` adds to what Stop does.
+    machine; ``{origin}`` in it stands for the page's origin. ``remark`` adds to what Stop does. ``cancel`` is
+    where it takes an explicit cancel (S13).
     """
 
     id: str
@@ -47,6 +50,7 @@ class Preset:
     local: bool = False
     cors_line: str = ""
     remark: str = ""
+    cancel: CancelAddress | None = None
 
 
 PRESETS: tuple[Preset, ...] = (
@@ -154,6 +158,28 @@ PRESETS: tuple[Preset, ...] = (
         local=True,
         cors_line="""vllm serve MODEL --allowed-origins '["{origin}"]'""",
     ),
+    Preset(
+        "koboldcpp",
+        "KoboldCpp",
+        "http://localhost:5001/v1",
+        needs_key=False,
+        stream_usage=False,
+        local=True,
+        # It lets every page in.
+        cors_line="koboldcpp --model model.gguf",
+        # By its source (koboldcpp.py) a cancel without the key stops only what nobody else waits for.
+        cancel=CancelAddress("../api/extra/abort", key_field="genkey"),
+    ),
+    Preset(
+        "textgen",
+        "text-generation-webui",
+        "http://localhost:5000/v1",
+        needs_key=False,
+        local=True,
+        cors_line="python server.py --api",
+        # By its source (modules/api/script.py) this stops all that it generates.
+        cancel=CancelAddress("internal/stop-generation"),
+    ),
     # A server that nobody knows may be strict: what it need not take is not sent to it.
     Preset("custom", "Other (OpenAI-compatible)", "", needs_key=False, stream_usage=False),
 )
@@ -169,7 +195,9 @@ def preset(preset_id: str) -> Preset:
 def stop_note(row: Preset) -> str:
     """Say honestly what is known about a reply that was stopped at ``row``'s provider (S14)."""
     who = "the server" if row.id == "custom" else row.name
-    if row.on_disconnect is OnDisconnect.STOPS:
+    if row.cancel:
+        note = f"Connection closed; {who} is asked to stop as well."
+    elif row.on_disconnect is OnDisconnect.STOPS:
         note = f"Connection closed; {who} stops on disconnect."
     elif row.on_disconnect is OnDisconnect.MAY_GO_ON:
         note = f"Connection closed; {who} may go on generating and billing."

@@ -81,6 +81,11 @@ class Page:
             self.say(sentence)
         self.follow.keep_up()
 
+    def noted(self, reply: Reply) -> None:
+        """See ``Surface``."""
+        if view := self.transcript.view_of(reply):
+            view.changed()
+
     def refused(self, error: ProviderError) -> None:
         """See ``Surface``."""
         self.notices.show(error.sentence, error.details)

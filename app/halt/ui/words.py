@@ -35,7 +35,7 @@ def mark_note(reply: Reply) -> str:
         counted = (
             f"About {count(estimated_tokens(reply), 'token')} written: an estimate, as the provider sent no count."
         )
-    return f"{reply.stop_note} {counted}".lstrip()
+    return " ".join(filter(None, (reply.stop_note, reply.cancel_note, counted)))
 
 
 def estimated_tokens(reply: Reply) -> int:

@@ -19,6 +19,7 @@ class Screen:
         self.statuses: list[Status] = []
         self.notices: list[str] = []
         self.waits: list[float | None] = []
+        self.cancel_notes: list[str] = []
         self.refusals: list[ProviderError] = []
         self.busy = False
         self.breaks: Exception | None = None
@@ -36,6 +37,10 @@ class Screen:
     def changed(self, reply: Reply) -> None:
         self.statuses.append(reply.status)
         self.notices.append(reply.notice)
+
+    def noted(self, reply: Reply) -> None:
+        assert not reply.status.running, "a cancel was told of while the reply is written"
+        self.cancel_notes.append(reply.cancel_note)
 
     def refused(self, error: ProviderError) -> None:
         self.refusals.append(error)

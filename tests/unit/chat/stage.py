@@ -124,7 +124,7 @@ class Stage:
         run = self.workspace.run_of(reply)
         if run and (record is None or record.run is not run):
             assert record is None or record.frozen, "two runs write one reply"
-            transport = run._transport
+            transport = run.question.connection.transport
             assert isinstance(transport, ScriptedTransport)
             record = Record(run, transport, [Status.CONNECTING], (reply.text, reply.thinking))
             self.records.append(record)
@@ -136,6 +136,11 @@ class Stage:
             record.check_text((reply.text, reply.thinking))
             self._ended(record)
         record.check()
+
+    def noted(self, reply: Reply) -> None:
+        record = self.record_of(reply)
+        assert record
+        assert record.frozen, "a cancel was told of before the end (S13)"
 
     def waiting(self, reply: Reply, silent_ms: float | None) -> None:
         assert reply.status.running or silent_ms is None, "an ended reply waits for nothing (S26)"

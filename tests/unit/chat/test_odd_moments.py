@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from halt.chat.connection import Connection
+from halt.chat.connection import Connection, Question
 from halt.chat.conversation import Prompt, Reply
 from halt.chat.run import Run
 from halt.chat.silence import Silence
@@ -34,7 +34,8 @@ class Bench:
         provider, transport = OpenAIChat(preset("custom")), ScriptedTransport(deaf=deaf)
         request = provider.request([Message("user", "Hi")], SETTINGS)
         silence = Silence(1_000, 2_000)
-        self.run = Run("run", self.reply, request, provider, transport, self.clock, self.screen, silence)
+        question = Question("run", Connection(provider, transport, "Test"), request, "halt-mock")
+        self.run = Run(self.reply, question, self.clock, self.screen, silence)
         self.run.start()
         assert self.run._task
         self.task = self.run._task

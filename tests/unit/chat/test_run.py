@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from halt.chat.connection import Connection, Question
 from halt.chat.conversation import Reply
 from halt.chat.run import EMPTY_REPLY, Run
 from halt.chat.status import Status, StopReason
@@ -39,7 +40,8 @@ class Bench:
         settings = ProviderSettings(preset="custom", base_url=self.server.url, model="m", api_key="sk-secret")
         request = provider.request([Message("user", "Hi")], settings)
         transport, clock = SocketTransport(), AsyncioClock()
-        run = Run(f"run {self._runs}", self.reply, request, provider, transport, clock, self.screen)
+        question = Question(f"run {self._runs}", Connection(provider, transport, "Test"), request, "test-model")
+        run = Run(self.reply, question, clock, self.screen)
         run.start()
         return run
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from halt.chat.connection import Connection, Question
 from halt.chat.conversation import GrowingText, Reply
 from halt.chat.painter import MOST_FRAME_CHARACTERS
 from halt.chat.run import Run
@@ -42,7 +43,8 @@ class Bench:
         settings = ProviderSettings(base_url=base_url, model="halt-mock")
         request = provider.request([Message("user", prompt)], settings)
         transport = transport or MockTransport(self.clock)
-        self.run = Run("run", self.reply, request, provider, transport, self.clock, self.screen, silence, seam)
+        question = Question("run", Connection(provider, transport, "Test"), request, "halt-mock")
+        self.run = Run(self.reply, question, self.clock, self.screen, silence, seam)
         self.run.start()
 
     async def run_out(self) -> None:

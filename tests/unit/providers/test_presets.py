@@ -15,7 +15,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "providers.md"
 def test_ids_are_the_ones_that_settings_were_stored_with() -> None:
     assert [row.id for row in PRESETS] == [
         "mock", "openai", "openrouter", "groq", "mistral", "deepseek", "xai",
-        "ollama", "lmstudio", "llamacpp", "vllm", "custom",
+        "ollama", "lmstudio", "llamacpp", "vllm", "koboldcpp", "textgen", "custom",
     ]  # fmt: skip
     assert all(preset(row.id) is row for row in PRESETS)
 
@@ -37,6 +37,9 @@ def test_what_stop_does_is_said_honestly(row: Preset) -> None:
     """S14."""
     note = stop_note(row)
     assert note.startswith("Connection closed; ")
+    if row.cancel:
+        assert note == f"Connection closed; {row.name} is asked to stop as well."
+        return
     assert ("may go on generating and billing" in note) == (row.on_disconnect is not OnDisconnect.STOPS)
     assert ("not known" in note) == (row.on_disconnect is OnDisconnect.UNKNOWN)
 
