@@ -40,7 +40,7 @@ def start() -> None:
     def connect(settings: ProviderSettings) -> Connection:
         row = preset(settings.preset)
         transport = mock if row.id == "mock" else network
-        return Connection(OpenAIChat(row, js.location.origin), transport, row.name, stop_note(row))
+        return Connection(OpenAIChat(row, js.location.origin), transport, row.name, stop_note(row), row.billing)
 
     def save(settings: stored.Settings) -> None:
         workspace.settings = settings.provider

@@ -176,7 +176,7 @@ def test_a_stopped_reply_is_marked_and_everything_in_it_has_settled(
     expect(connected.reply).to_contain_text("Stopped · ")
     connected.reply.get_by_text("Stopped · ").click()
     expect(connected.reply).to_contain_text("Connection closed; whether the server stops is not known")
-    expect(connected.reply).to_contain_text("tokens written: an estimate")
+    expect(connected.reply).to_contain_text("written: an estimate")
     assert connected.stored_text() == "```python\nprint('half"
     expect(connected.reply.get_by_text("Thought for")).to_be_visible()
     expect(connected.reply.locator("[data-part=dots]")).to_be_hidden()

@@ -6,9 +6,11 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from halt.chat.usage import DEFAULT_TERMS, Terms
 from halt.providers.base import Message, Provider, ProviderSettings
 from halt.providers.cancelling import Cancellation
 from halt.providers.errors import NoModel
+from halt.providers.presets import Billing
 from halt.wire.transport import Request, Transport
 
 
@@ -16,13 +18,15 @@ from halt.wire.transport import Request, Transport
 class Connection:
     """How to reach the chosen provider: its wire format, what carries it, and how the person calls it.
 
-    ``stop_note`` says what is known of a reply that is stopped there (S14).
+    ``stop_note`` says what is known of a reply that is stopped there (S14), and ``billing`` whether it costs
+    money (S22).
     """
 
     provider: Provider
     transport: Transport
     name: str
     stop_note: str = ""
+    billing: Billing = Billing.UNKNOWN
 
 
 Connect = Callable[[ProviderSettings], Connection]
@@ -31,13 +35,17 @@ Connect = Callable[[ProviderSettings], Connection]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A request that can be sent as it is, the model that it asks, and what takes it back once it was sent (S13)."""
+    """A request that can be sent as it is, the model that it asks, and what takes it back once it was sent (S13).
+
+    ``terms`` say what is known of its cost (S22).
+    """
 
     run_id: str
     connection: Connection
     request: Request
     model: str
     cancellation: Cancellation | None = None
+    terms: Terms = DEFAULT_TERMS
 
 
 def prepare(
@@ -49,9 +57,21 @@ def prepare(
     """
     if not model.strip():
         raise NoModel
+    priced = model.strip() == settings.model.strip()
     settings = replace(settings, model=model.strip())
     connection = connect(settings)
     provider = connection.provider
     run_id = uuid.uuid4().hex
-    request = provider.request(messages(provider), settings, run_id)
-    return Question(run_id, connection, request, settings.model, provider.cancellation(settings, run_id))
+    told = messages(provider)
+    request = provider.request(told, settings, run_id)
+    terms = _terms(settings, connection.billing, sum(len(message.content) for message in told), priced=priced)
+    return Question(run_id, connection, request, settings.model, provider.cancellation(settings, run_id), terms)
+
+
+def _terms(settings: ProviderSettings, billing: Billing, characters: int, *, priced: bool) -> Terms:
+    """Tell what is known of the cost; ``priced`` where the settings' prices are those of the model that is asked."""
+    if billing is Billing.FREE:
+        return Terms(characters, 0.0, 0.0)
+    if not priced:
+        return Terms(characters)
+    return Terms(characters, settings.input_price, settings.output_price, billing is Billing.BILLS)

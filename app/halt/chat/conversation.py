@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from halt.chat.queue import MessageQueue
 from halt.chat.status import Status
-from halt.providers.events import FinishReason, Usage
+from halt.chat.usage import Spent
+from halt.providers.events import FinishReason
 
 
 @dataclass(slots=True, eq=False)
@@ -77,6 +78,7 @@ class Reply(Turn):
     ``notice`` is a sentence for the person (what went wrong, what to do), ``details`` the technical text behind it.
     ``run_id`` names the newest run that writes or wrote it. ``stop_note`` says what its provider does when the
     connection closes (S14), and ``cancel_note`` what came of an explicit cancel (S13).
+    ``spent`` is what all its runs have spent that have ended (S22), ``None`` where none of them cost anything.
     ``thinking_ms`` is how long the model reasoned before its first word. Only the reply's run, and that run's cancel,
     change these fields.
     """
@@ -92,7 +94,7 @@ class Reply(Turn):
     notice: str = ""
     details: str = ""
     finish: FinishReason | None = None
-    usage: Usage | None = None
+    spent: Spent | None = None
     thinking_ms: float | None = None
 
     @property
@@ -104,6 +106,11 @@ class Reply(Turn):
     def thinking(self) -> str:
         """The stored reasoning text."""
         return str(self.reasoning)
+
+    @property
+    def characters(self) -> int:
+        """How many characters are kept, those of the reasoning included."""
+        return self.source.length + self.reasoning.length
 
     @property
     def words(self) -> int:

@@ -16,6 +16,7 @@ from halt.chat.seam import Seam
 from halt.chat.silence import DEFAULT_SILENCE, Silence, SilenceWatch
 from halt.chat.status import Status, StopReason
 from halt.chat.surface import Surface
+from halt.chat.usage import Meter
 from halt.providers.base import Provider
 from halt.providers.errors import ProviderError, RateLimited
 from halt.providers.events import Event, Finish, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, Usage
@@ -67,7 +68,7 @@ class Run:
         self._scope = Scope()
         self._painter = Painter(reply, surface, clock, self._break)
         self._silence = SilenceWatch(silence, clock, lambda ms: surface.waiting(reply, ms), self._give_up)
-        self._asked = False
+        self._meter = Meter(question.terms, reply.spent, reply.characters)
         self._tools: dict[int, str] = {}
         self._thinking_since_ms: float | None = None
         self._task: asyncio.Task[None] | None = None
@@ -146,11 +147,13 @@ class Run:
             try:
                 await self._attempt(exchange)
                 break
-            except RateLimited as error:
-                wait_ms = wait_before_retry(attempt, error)
-                if wait_ms is None or self.status is not Status.CONNECTING:
+            except ProviderError as error:
+                if self.status is not Status.CONNECTING or error.interrupted:
                     raise
-                self._asked = False
+                self._meter.asked = False
+                wait_ms = wait_before_retry(attempt, error) if isinstance(error, RateLimited) else None
+                if wait_ms is None:
+                    raise
             await self._wait_to_retry(wait_ms)
             exchange = self._exchange()
 
@@ -161,7 +164,7 @@ class Run:
 
     async def _attempt(self, exchange: Exchange) -> None:
         try:
-            self._asked = True
+            self._meter.asked = True
             response = await exchange.open(self.question.request)
             async with aclosing(self._provider.events(response)) as events:
                 rest_at = self._clock.now() + WORK_MS
@@ -207,7 +210,7 @@ class Run:
                 self._streams()
                 self._tools[index] = self._tools.get(index, "") + name
             case Usage():
-                self.reply.usage = event
+                self._meter.counted(event)
             case Finish(reason):
                 self.reply.finish = reason
 
@@ -269,7 +272,7 @@ class Run:
         try:
             self._end(status, notice, details)
         finally:
-            if self._asked:
+            if self._meter.asked:
                 self._cancel(self)
 
     def _end(self, status: Status, notice: str = "", details: str = "") -> None:
@@ -278,6 +281,7 @@ class Run:
             self._scope.close()
         finally:
             self._thought()
+            self.reply.spent = self._meter.total(self.reply.characters)
             self.reply.notice, self.reply.details = notice, details
             self._surface.changed(self.reply)
 

@@ -28,6 +28,7 @@ class ProviderSettings:
 
     ``also_models`` are asked the same at once, side by side with ``model``.
     ``temperature`` and ``max_tokens`` (tokens) are left to the provider where ``None``.
+    ``input_price`` and ``output_price`` are those of ``model``, in US dollars per million tokens (``None``: unknown).
     """
 
     preset: str = "mock"
@@ -38,6 +39,8 @@ class ProviderSettings:
     temperature: float | None = None
     max_tokens: int | None = None
     system_prompt: str = ""
+    input_price: float | None = None
+    output_price: float | None = None
 
 
 class Provider(Protocol):

@@ -42,10 +42,11 @@ class ToolCallDelta:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How many tokens the provider counted."""
+    """How many tokens the provider counted, and what they cost in US dollars where it says so."""
 
     input_tokens: int
     output_tokens: int
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

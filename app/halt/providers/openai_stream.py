@@ -1,7 +1,8 @@
 """What OpenAI's dialect says: one JSON chunk or completion in, events out.
 
 https://platform.openai.com/docs/api-reference/chat-streaming, with what others add to it: reasoning (DeepSeek,
-OpenRouter, Groq, llama.cpp …), usage elsewhere (Groq, llama.cpp), content in parts (Mistral), errors as chunks.
+OpenRouter, Groq, llama.cpp …), usage elsewhere (Groq, llama.cpp), its cost (OpenRouter), content in parts (Mistral),
+errors as chunks.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ _REASONS = {
     "tool_calls": FinishReason.TOOL_CALLS,
     "function_call": FinishReason.TOOL_CALLS,
 }
+
+# A count beyond this is none.
+MOST_COUNTED = 1e15
 
 Json = dict[str, Any]
 
@@ -94,7 +98,10 @@ class ReplyReader:
         groq = chunk.get("x_groq")
         usage = chunk.get("usage") or (groq.get("usage") if isinstance(groq, dict) else None)
         if isinstance(usage, dict):
-            self._usage = Usage(_count(usage, "prompt_tokens"), _count(usage, "completion_tokens"))
+            # OpenRouter's cost is in credits of one US dollar: https://openrouter.ai/docs/use-cases/usage-accounting
+            self._usage = Usage(
+                _count(usage, "prompt_tokens"), _count(usage, "completion_tokens"), _amount(usage, "cost")
+            )
         timings = chunk.get("timings")
         if isinstance(timings, dict):
             # llama.cpp: prompt_n leaves out what it still had in its cache.
@@ -173,5 +180,11 @@ def _tool_call(call: Json, position: int) -> ToolCallDelta:
 
 
 def _count(counts: Json, name: str) -> int:
+    return int(_amount(counts, name) or 0)
+
+
+def _amount(counts: Json, name: str) -> float | None:
+    """Read a number that can be one: some send objects, and JSON in Python knows NaN and Infinity."""
     value = counts.get(name)
-    return int(value) if isinstance(value, (int, float)) else 0
+    known = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < MOST_COUNTED
+    return value if known else None

@@ -27,6 +27,14 @@ class OnDisconnect(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Billing(StrEnum):
+    """Whether what is asked costs money (S22)."""
+
+    FREE = "free"
+    BILLS = "bills"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Preset:
     """One provider: where it is, what it takes, and what Stop does there.
@@ -51,6 +59,13 @@ class Preset:
     cors_line: str = ""
     remark: str = ""
     cancel: CancelAddress | None = None
+
+    @property
+    def billing(self) -> Billing:
+        """Tell whether what is asked here costs money: it does not on a person's own machine, nor in the page."""
+        if self.local or self.id == "mock":
+            return Billing.FREE
+        return Billing.UNKNOWN if self.id == "custom" else Billing.BILLS
 
 
 PRESETS: tuple[Preset, ...] = (

@@ -16,6 +16,8 @@ SECRETS = frozenset({"api_key"})
 MOST_TEMPERATURE = 2
 MOST_TOKENS = 10_000_000
 MOST_SILENCE_S = 3_600
+# US dollars per million tokens.
+MOST_PRICE = 10_000
 # With the first one, four replies side by side (S23).
 MOST_ALSO_MODELS = 3
 
@@ -96,6 +98,8 @@ def _fits(name: str, value: object) -> bool:
         return value is None or _is_number(value, 0, MOST_TEMPERATURE)
     if name == "max_tokens":
         return value is None or (isinstance(value, int) and _is_number(value, 1, MOST_TOKENS))
+    if name in ("input_price", "output_price"):
+        return value is None or _is_number(value, 0, MOST_PRICE)
     if name == "also_models":
         return isinstance(value, list) and all(isinstance(one, str) for one in value) and len(value) <= MOST_ALSO_MODELS
     return isinstance(value, str)

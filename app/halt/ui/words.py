@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 from halt.chat.conversation import Reply
 from halt.chat.status import Status
-
-# The rule of thumb for English text in today's tokenizers.
-CHARACTERS_A_TOKEN = 4
+from halt.chat.usage import Spent
 
 
 def count(number: int, thing: str, things: str = "") -> str:
@@ -28,19 +26,32 @@ def mark(reply: Reply) -> str:
 
 
 def mark_note(reply: Reply) -> str:
-    """Say what is known of the provider's end, and how much it counted or is likely to have counted (S14, S22)."""
-    if reply.usage:
-        counted = f"{count(reply.usage.output_tokens, 'token')} written, by the provider's count."
+    """Say what is known of the provider's end, and what the reply has spent (S14, S22)."""
+    return " ".join(filter(None, (reply.stop_note, reply.cancel_note, spent(reply.spent) if reply.spent else "")))
+
+
+def spent(counted: Spent) -> str:
+    """Say how many tokens were read and written and what they cost, and what of that is an estimate (S22)."""
+    tokens = f"{count(counted.input_tokens, 'token')} read and {counted.output_tokens:,} written"
+    # What is free by its price is no news; what is free by the provider's word is.
+    silent = counted.cost is None or (counted.cost == 0 and counted.cost_estimated)
+    cost = "" if silent else dollars(counted.cost or 0.0)
+    if counted.estimated:
+        about = f", about {cost}" if cost else ""
+        said = f"About {tokens}{about}: an estimate, as the provider sent no count."
+    elif cost and counted.cost_estimated:
+        said = f"{tokens}, by the provider's count; about {cost}, an estimate by the prices in Settings."
     else:
-        counted = (
-            f"About {count(estimated_tokens(reply), 'token')} written: an estimate, as the provider sent no count."
-        )
-    return " ".join(filter(None, (reply.stop_note, reply.cancel_note, counted)))
+        said = f"{', '.join(filter(None, (tokens, cost)))}, by the provider's count."
+    return f"{said} Settings takes the model's prices." if counted.prices_wanted else said
 
 
-def estimated_tokens(reply: Reply) -> int:
-    """Estimate the tokens of what was shown, thinking included: some four characters each."""
-    return -(-(reply.source.length + reply.reasoning.length) // CHARACTERS_A_TOKEN)
+def dollars(amount: float) -> str:
+    """Say an amount in US dollars: to the cent, and below one cent with two significant digits."""
+    exponent = int(f"{amount:.1e}".partition("e")[2])
+    if not amount:
+        return "$0"
+    return f"${amount:.{1 - exponent}f}" if exponent < -2 else f"${amount:,.2f}"
 
 
 def announcement(reply: Reply) -> str:

@@ -14,7 +14,7 @@ from halt.providers.errors import ProviderError
 
 from .script import ScriptedExchange, ScriptedTransport
 
-RESULTS = ("status", "notice", "details", "finish", "usage", "thinking_ms")
+RESULTS = ("status", "notice", "details", "finish", "spent", "thinking_ms")
 
 
 @dataclass(eq=False)

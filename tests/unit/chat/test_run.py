@@ -66,7 +66,7 @@ async def test_a_reply_streams_to_its_end_and_what_is_shown_is_what_is_kept(benc
     await run.closed
     assert bench.reply.text == bench.screen.text == "Hello from afar."
     assert bench.screen.statuses == [Status.CONNECTING, Status.STREAMING, Status.COMPLETE]
-    assert bench.reply.usage is not None
+    assert bench.reply.spent
 
 
 async def test_a_stop_is_done_when_the_call_returns_and_the_provider_sees_it(bench: Bench) -> None:

@@ -62,7 +62,7 @@ STREAMS: dict[str, tuple[bytes, list[Event]]] = {
             {**delta("", "stop"), "native_finish_reason": "end_turn"},
             {**delta(""), "usage": {**USAGE, "cost": 0.01}},
         ),
-        [ThinkingDelta("Let me see"), TextDelta("Yes"), STOP, Usage(9, 2)],
+        [ThinkingDelta("Let me see"), TextDelta("Yes"), STOP, Usage(9, 2, 0.01)],
     ),
     "deepseek": (
         stream(
@@ -137,6 +137,25 @@ async def test_a_stream_however_it_is_cut(name: str) -> None:
         answer = Answer(pieces)
         assert await read(answer) == (expected, None), pieces
         assert answer.closed
+
+
+@pytest.mark.parametrize(
+    ("cost", "expected"),
+    [(0.0012, 0.0012), (0, 0), (None, None), ("0.1", None), (True, None), ({"total": 1}, None), (-1, None)]
+    + [(float(odd), None) for odd in ("nan", "inf")]
+    + [(10**400, None)],
+)
+async def test_a_cost_is_read_where_it_is_an_amount(cost: object, expected: float | None) -> None:
+    """S22"""
+    body = stream({**delta("Hi", "stop"), "usage": {**USAGE, "cost": cost}})
+    assert await read(Answer([body])) == ([TextDelta("Hi"), STOP, Usage(9, 2, expected)], None)
+
+
+@pytest.mark.parametrize("count", [float("nan"), float("inf"), -1, True, "9", None])
+async def test_a_count_that_is_none_breaks_nothing(count: object) -> None:
+    """S22"""
+    body = stream({**delta("Hi", "stop"), "usage": {"prompt_tokens": count, "completion_tokens": 2}})
+    assert await read(Answer([body])) == ([TextDelta("Hi"), STOP, Usage(0, 2)], None)
 
 
 async def test_what_comes_after_done_is_not_read() -> None:

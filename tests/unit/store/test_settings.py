@@ -21,6 +21,12 @@ def test_what_is_kept_comes_back() -> None:
     assert json.loads(dump(settings))["version"] == VERSION
 
 
+def test_prices_are_kept() -> None:
+    """S22"""
+    provider = ProviderSettings(preset="openai", model="m", input_price=0.25, output_price=0.0)
+    assert load(dump(Settings(provider=provider))).provider == provider
+
+
 def test_no_key_is_ever_kept_or_read() -> None:
     with_key = Settings(provider=ProviderSettings(preset="openai", api_key=KEY, model="m"))
     assert KEY not in dump(with_key)
@@ -58,6 +64,11 @@ def test_a_damaged_record_is_a_fresh_page(text: str | None) -> None:
         ("max_tokens", 0.5),
         ("max_tokens", 0),
         ("max_tokens", False),
+        ("input_price", -1),
+        ("input_price", "1"),
+        ("input_price", True),
+        ("output_price", float("nan")),
+        ("output_price", 10_001),
         ("base_url", 7),
         ("system_prompt", None),
     ],
