@@ -72,6 +72,8 @@ LABELS = {
     "max_tokens": "Max tokens",
     "silence": "Silence hint (s)",
     "system": "System prompt",
+    "input_price": "Input price ($/M)",
+    "output_price": "Output price ($/M)",
 }
 
 
@@ -123,6 +125,31 @@ def test_what_cannot_be_used_is_marked_explained_and_not_lost(settings: Settings
     expect(settings.dialog.get_by_text("Temperature must be")).to_have_count(0)
     settings.fill(url="https://a.example", key="two words").press("Save")
     settings.expect_wrong("API key", "The API key holds blanks")
+
+
+def test_prices_stay_with_the_model_that_they_were_typed_for(settings: Settings) -> None:
+    """S22: another model or provider does not take them over, and what costs nothing has none."""
+    price = settings.field("Input price ($/M)")
+    expect(price).to_be_hidden()
+    settings.choose("openai")
+    settings.fill(model="small", input_price="0,25", output_price="2")
+    settings.field("Model").fill("large")
+    settings.field("Model").press("Tab")
+    expect(price).to_have_value("")
+    settings.choose("groq")
+    expect(price).to_have_value("")
+    settings.choose("ollama")
+    expect(price).to_be_hidden()
+    settings.choose("openai")
+    expect(settings.field("Model")).to_have_value("large")
+    settings.fill(model="small", system="Any.")
+    expect(price).to_have_value("0,25")
+    settings.fill(output_price="").press("Save")
+    settings.expect_wrong("Output price ($/M)", "A cost takes both prices")
+    settings.fill(output_price="2").save()
+    settings.open()
+    expect(price).to_have_value("0.25")
+    expect(settings.field("Output price ($/M)")).to_have_value("2")
 
 
 @pytest.mark.parametrize("way", ["Escape", "Cancel"])

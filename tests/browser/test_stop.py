@@ -204,6 +204,20 @@ def test_a_provider_that_takes_a_cancel_is_told_and_its_answer_is_shown(
     connected.expected_faults = [fault for fault in connected.faults if "500" in fault]
 
 
+def test_a_stopped_reply_tells_its_tokens_and_its_cost(halt: HaltPage, provider: ProviderServer) -> None:
+    """S22: as an estimate, where the provider sent no count."""
+    prices = {"Input price ($/M)": "2", "Output price ($/M)": "10"}
+    halt.choose("custom", {"Base URL": provider.url, "API key": "", "Model": "m", **prices})
+    provider.answer(Answer(thinking="Hm. ", text=["half of ", "it"], stall_after=2))
+    halt.ask("Go on then, tell me.")
+    halt.wait_text("half of it")
+    halt.page.keyboard.press("Escape")
+    halt.expect_status("stopped")
+    halt.reply.get_by_text("Stopped · ").click()
+    said = "About 5 tokens read and 4 written, about $0.000050: an estimate, as the provider sent no count."
+    expect(halt.reply.get_by_text(said)).to_be_visible()
+
+
 def test_a_stopped_reply_is_told_to_the_model_in_the_next_turn(connected: HaltPage, provider: ProviderServer) -> None:
     """S7, S19"""
     provider.answer(Answer(text=WORDS, tokens_per_second=50), Answer(text="Fine."))

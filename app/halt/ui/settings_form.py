@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import js
 
-from halt.browser.dom import Element, Listeners, by_id
+from halt.browser.dom import Listeners, by_id
 from halt.providers.address import normalize_base_url, origin_of
 from halt.providers.base import ProviderSettings
 from halt.providers.errors import BadAddress, BadKey, NoModel, ProviderError
 from halt.providers.presets import PRESETS, preset, stop_note
 from halt.store.keys import KeyRing
 from halt.store.settings import MOST_ALSO_MODELS, MOST_SILENCE_S, MOST_TEMPERATURE, MOST_TOKENS, Settings
+from halt.ui import fields
+from halt.ui.price_fields import ModelAsked, PriceFields
 
 # Which field an error is about; what is wrong for any other reason has to do with where the provider is.
 _FIELD_OF: Mapping[type[ProviderError], str] = {BadAddress: "base-url", BadKey: "api-key", NoModel: "model"}
-_THOUSANDS = re.compile(r"(?<=\d)[ ,._'’](?=\d{3}(?!\d))")
 
 
 class InvalidFields(Exception):
@@ -33,7 +33,8 @@ class SettingsForm:
     """Holds what is typed, for each provider its own, until the dialog closes.
 
     A key stays with the origin that it was typed for: another address shows its own key, or none, and the first one
-    finds its key again. ``verify`` raises the ``ProviderError`` of settings that no request can be made from.
+    finds its key again. So it is with prices and their model. ``verify`` raises the ``ProviderError`` of settings that
+    no request can be made from.
     """
 
     def __init__(self, keys: KeyRing, listeners: Listeners, verify: Callable[[ProviderSettings], None]) -> None:
@@ -44,13 +45,15 @@ class SettingsForm:
         self._typed_keys: dict[str, str] = {}
         self._preset = ""
         self._key_origin = ""
+        self._prices = PriceFields()
         provider = by_id("provider")
         for row in PRESETS:
             provider.append(js.Option.new(row.name, row.id))
         listeners.listen(provider, "change", lambda _: self._choose(provider.value))
         listeners.listen(by_id("base-url"), "input", lambda _: self._address_typed())
-        listeners.listen(by_id("base-url"), "change", lambda _: self._bind_key())
-        listeners.listen(by_id("settings-form"), "input", lambda event: _unmark(event.target))
+        listeners.listen(by_id("base-url"), "change", lambda _: self._bind())
+        listeners.listen(by_id("model"), "change", lambda _: self._bind())
+        listeners.listen(by_id("settings-form"), "input", lambda event: fields.unmark(event.target))
 
     def fill(self, settings: Settings) -> None:
         """Show ``settings``; whatever was typed before is forgotten."""
@@ -60,6 +63,7 @@ class SettingsForm:
         self._typed_keys = {}
         self._preset = self._key_origin = by_id("api-key").value = ""
         self._choose(preset(provider.preset).id)
+        self._prices.fill(self._model_asked(), provider)
         by_id("temperature").value = "" if provider.temperature is None else f"{provider.temperature:g}"
         by_id("max-tokens").value = "" if provider.max_tokens is None else str(provider.max_tokens)
         by_id("silence").value = f"{settings.silence_s:g}"
@@ -70,25 +74,28 @@ class SettingsForm:
 
     def read(self, *, needs_model: bool = False) -> Settings:
         """Read the settings; raises ``InvalidFields`` with all that can't be used."""
-        self._bind_key()
+        self._bind()
         wrong: dict[str, str] = {}
+        input_price, output_price = self._prices.read(wrong)
         provider = ProviderSettings(
             preset=self._preset,
-            model=_value("model"),
+            model=fields.value("model"),
             also_models=_names("also", wrong),
-            temperature=_number("temperature", "Temperature", 0, MOST_TEMPERATURE, wrong),
-            max_tokens=_whole_number("max-tokens", "Max tokens", 1, MOST_TOKENS, wrong),
+            temperature=fields.number("temperature", "Temperature", 0, MOST_TEMPERATURE, wrong),
+            max_tokens=fields.whole_number("max-tokens", "Max tokens", 1, MOST_TOKENS, wrong),
             system_prompt=by_id("system-prompt").value,
+            input_price=input_price,
+            output_price=output_price,
         )
         if provider.preset != "mock":
-            provider = replace(provider, api_key=_value("api-key"))
+            provider = replace(provider, api_key=fields.value("api-key"))
             try:
                 provider = replace(provider, base_url=normalize_base_url(by_id("base-url").value))
                 self._verify(provider)
             except ProviderError as error:
                 wrong[_FIELD_OF.get(type(error), "base-url")] = error.sentence
-        silence_s = _number("silence", "The silence hint", 1, MOST_SILENCE_S, wrong)
-        silence_limit_s = _number("silence-limit", "The limit", 1, MOST_SILENCE_S, wrong)
+        silence_s = fields.number("silence", "The silence hint", 1, MOST_SILENCE_S, wrong)
+        silence_limit_s = fields.number("silence-limit", "The limit", 1, MOST_SILENCE_S, wrong)
         if needs_model and not provider.model:
             wrong["model"] = NoModel().sentence
         if wrong:
@@ -103,7 +110,7 @@ class SettingsForm:
     def keep_keys(self) -> None:
         """Put the keys that were typed into the key ring, each for its own origin."""
         self._bind_key()
-        self._typed_keys[self._key_origin] = _value("api-key")
+        self._typed_keys[self._key_origin] = fields.value("api-key")
         for origin, key in self._typed_keys.items():
             if origin:
                 self._ring.put(origin, key)
@@ -111,8 +118,8 @@ class SettingsForm:
     def mark(self, sentences: Mapping[str, str]) -> None:
         """Say under each of these fields what is wrong with it, and go to the first; the others lose their marks."""
         for field in by_id("settings-form").querySelectorAll("[aria-invalid]"):
-            _unmark(field)
-        marked = [_mark(by_id(field_id), sentence) for field_id, sentence in sentences.items()]
+            fields.unmark(field)
+        marked = [fields.mark(by_id(field_id), sentence) for field_id, sentence in sentences.items()]
         first = by_id("settings-form").querySelector("[aria-invalid]") if marked else None
         if first:
             first.focus()
@@ -125,7 +132,7 @@ class SettingsForm:
         """Let the field "Model" offer ``names``, and go there; the only one there is fills an empty field."""
         by_id("models").replaceChildren(*[js.Option.new(name, name) for name in names])
         model = by_id("model")
-        if len(names) == 1 and not _value("model"):
+        if len(names) == 1 and not fields.value("model"):
             model.value = names[0]
         model.focus()
         model.select()
@@ -134,7 +141,7 @@ class SettingsForm:
 
     def _choose(self, preset_id: str) -> None:
         if self._preset:
-            self._drafts[self._preset] = ProviderSettings(base_url=by_id("base-url").value, model=_value("model"))
+            self._drafts[self._preset] = ProviderSettings(base_url=by_id("base-url").value, model=fields.value("model"))
         row = preset(preset_id)
         draft = self._drafts.get(row.id, ProviderSettings(base_url=row.base_url, model=row.default_model))
         self._preset = by_id("provider").value = row.id
@@ -142,24 +149,32 @@ class SettingsForm:
         by_id("model").value = draft.model or row.default_model
         by_id("models").replaceChildren()
         self.mark({})
-        self._bind_key()
+        self._bind()
         self._explain()
 
     def _address_typed(self) -> None:
-        if self._preset == "mock" and _value("base-url"):
+        if self._preset == "mock" and fields.value("base-url"):
             # The mock has no address: who types one means a server, which knows none of the mock's models.
-            self._drafts["mock"] = ProviderSettings(model=_value("model"))
+            self._drafts["mock"] = ProviderSettings(model=fields.value("model"))
             self._preset = by_id("provider").value = "custom"
             by_id("model").value = self._drafts.get("custom", ProviderSettings(model="")).model
             by_id("models").replaceChildren()
+            self._prices.follow(self._model_asked())
             self._explain()
+
+    def _bind(self) -> None:
+        self._bind_key()
+        self._prices.follow(self._model_asked())
+
+    def _model_asked(self) -> ModelAsked:
+        return ModelAsked(self._preset, _origin(), fields.value("model"))
 
     def _bind_key(self) -> None:
         field = by_id("api-key")
         origin, before = _origin(), self._key_origin
         if origin == before:
             return
-        typed = _value("api-key")
+        typed = fields.value("api-key")
         if before:
             self._typed_keys[before] = typed
         found = self._typed_keys.get(origin, self._ring.get(origin) if origin else "")
@@ -194,59 +209,8 @@ def _origin() -> str:
         return ""
 
 
-def _value(field_id: str) -> str:
-    return str(by_id(field_id).value).strip()
-
-
 def _names(field_id: str, wrong: dict[str, str]) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name for one in _value(field_id).split(",") if (name := one.strip())))
+    names = tuple(dict.fromkeys(name for one in fields.value(field_id).split(",") if (name := one.strip())))
     if len(names) > MOST_ALSO_MODELS:
         wrong[field_id] = f"At most {MOST_ALSO_MODELS} more can be asked at once."
     return names
-
-
-def _mark(field: Element, sentence: str) -> Element:
-    error = js.document.createElement("p")
-    error.id, error.className, error.textContent = f"{field.id}-error", "field-error", sentence
-    field.closest(".field").append(error)
-    described = field.getAttribute("aria-describedby")
-    field.setAttribute("aria-describedby", f"{error.id} {described}" if described else error.id)
-    field.setAttribute("aria-invalid", "true")
-    return error
-
-
-def _unmark(field: Element) -> None:
-    error = js.document.getElementById(f"{field.id}-error")
-    if not error:
-        return
-    described = field.getAttribute("aria-describedby").replace(error.id, "").strip()
-    if described:
-        field.setAttribute("aria-describedby", described)
-    else:
-        field.removeAttribute("aria-describedby")
-    field.removeAttribute("aria-invalid")
-    error.remove()
-
-
-def _number(field_id: str, name: str, least: float, most: float, wrong: dict[str, str]) -> float | None:
-    text = _value(field_id).replace(",", ".")
-    if not text:
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        number = float("nan")
-    if least <= number <= most:
-        return number
-    wrong[field_id] = f"{name} must be a number from {least:g} to {most:,g}, or empty."
-    return None
-
-
-def _whole_number(field_id: str, name: str, least: int, most: int, wrong: dict[str, str]) -> int | None:
-    text = _THOUSANDS.sub("", _value(field_id))
-    if not text:
-        return None
-    if text.isascii() and text.isdigit() and least <= int(text[:20]) <= most:
-        return int(text)
-    wrong[field_id] = f"{name} must be a whole number from {least:,} to {most:,}, or empty."
-    return None
