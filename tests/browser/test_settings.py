@@ -150,6 +150,11 @@ def test_prices_stay_with_the_model_that_they_were_typed_for(settings: Settings)
     settings.open()
     expect(price).to_have_value("0.25")
     expect(settings.field("Output price ($/M)")).to_have_value("2")
+    settings.choose("custom")
+    settings.fill(input_price="1", url="https://a.example/v1", model="first", system="Prices typed first are its own.")
+    expect(price).to_have_value("1")
+    settings.fill(url="https://b.example/v1", system="Another server has its own.")
+    expect(price).to_have_value("")
 
 
 @pytest.mark.parametrize("way", ["Escape", "Cancel"])
