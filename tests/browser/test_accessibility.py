@@ -268,6 +268,7 @@ def test_the_focus_stays_on_the_button_through_the_swap_and_the_swap_is_said(
     connected.expect_status("complete")
     expect(connected.status).to_have_text("Reply complete")
     expect(connected.status).to_have_attribute("role", "status")
+    expect(connected.status).not_to_have_attribute("aria-live", "assertive")
     expect(connected.log).to_have_attribute("aria-live", "off")
     assert connected.page.locator("#log [aria-live], #log [role=status], #log [role=alert]").count() == 0
 

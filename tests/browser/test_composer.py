@@ -92,6 +92,30 @@ def test_escape_in_a_dialog_closes_that_and_stops_nothing(running: HaltPage) -> 
     running.expect_status("stopped")
 
 
+def test_escape_in_the_open_list_of_conversations_closes_that_and_stops_nothing(running: HaltPage) -> None:
+    """S3: on a phone the list lies over the page, as a menu does."""
+    running.page.set_viewport_size({"width": 390, "height": 844})
+    opener = running.page.get_by_role("button", name="List of conversations")
+    opener.click()
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    running.page.keyboard.press("Escape")
+    expect(opener).to_have_attribute("aria-expanded", "false")
+    running.expect_status("streaming")
+    running.page.keyboard.press("Escape")
+    running.expect_status("stopped")
+
+
+@pytest.mark.parametrize("key", ["Enter", "Control+Enter", "Meta+Enter"])
+def test_enter_without_a_draft_stops_nothing(running: HaltPage, provider: ProviderServer, key: str) -> None:
+    """S3: not by accident either."""
+    for draft in ("", " "):
+        running.message.fill(draft)
+        running.message.press(key)
+        running.expect_status("streaming")
+    expect(running.page.get_by_role("region", name="Waiting to be sent")).to_be_hidden()
+    assert len(provider.exchanges) == 1
+
+
 @pytest.mark.parametrize("composing", [{"isComposing": True}, {"keyCode": 229}])
 def test_keys_of_an_input_method_are_left_to_it(running: HaltPage, composing: dict[str, object]) -> None:
     """S3: neither Esc nor Enter."""
@@ -123,6 +147,26 @@ def test_a_double_click_on_stop_sends_nothing(running: HaltPage, provider: Provi
     expect(running.message).to_have_value("Not yet")
     expect(running.prompts).to_have_count(1)
     assert len(provider.exchanges) == 1
+
+
+def test_a_press_counts_from_when_it_was_made(connected: HaltPage, provider: ProviderServer) -> None:
+    """S4: the second click on Send waits behind other work for half a second, and stops nothing all the same."""
+    provider.answer(Answer(text=WORDS, tokens_per_second=50))
+    connected.message.fill("Go")
+    connected.page.evaluate(
+        """() => {
+            const button = document.getElementById("send-stop");
+            const second = new MouseEvent("click", { bubbles: true, cancelable: true });
+            button.click();
+            const until = performance.now() + 500;
+            while (performance.now() < until);
+            button.dispatchEvent(second);
+        }"""
+    )
+    connected.wait_text()
+    connected.expect_status("streaming")
+    connected.page.keyboard.press("Escape")
+    connected.expect_status("stopped")
 
 
 def test_enter_held_down_on_the_button_presses_it_once(running: HaltPage, provider: ProviderServer) -> None:
@@ -221,7 +265,7 @@ def test_continue_appends_to_the_same_reply(connected: HaltPage, provider: Provi
 def test_a_conversation_in_the_background_runs_on_and_can_be_stopped_there(
     running: HaltPage, provider: ProviderServer
 ) -> None:
-    """S23"""
+    """S23, S7: and comes back as it was kept."""
     running.page.get_by_role("button", name="New chat").first.click()
     running.expect_button("send")
     item = running.page.get_by_role("list", name="Conversations").get_by_role("listitem").filter(has_text="Go").first
@@ -232,4 +276,6 @@ def test_a_conversation_in_the_background_runs_on_and_can_be_stopped_there(
     expect(item).to_have_attribute("data-running", "false")
     item.get_by_role("button").first.click()
     running.expect_status("stopped")
-    assert provider.exchanges[0].sent_text.startswith(running.stored_text())
+    kept = running.stored_text()
+    assert provider.exchanges[0].sent_text.startswith(kept)
+    assert running.body.inner_text().strip() == kept.strip()

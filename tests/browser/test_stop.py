@@ -21,6 +21,25 @@ READ_FOR_A_WHILE = """new Promise((done) => {
         ? done() : setTimeout(look, 50);
     look();
 })"""
+ASKED_AGAIN = """new Promise((done, fail) => {
+    const before = asked;
+    const look = () => asked > before + 1 ? done() : requestAnimationFrame(look);
+    look();
+    setTimeout(() => fail(new Error("the page does not ask whether a click waits")), 5_000);
+})"""
+# What is aborted and cancelled before a press returns: in its own task, behind no timer, frame or promise.
+PRESS_AND_LOOK = """(how) => {
+    const calls = [];
+    const ways = [[AbortController.prototype, "abort"], [ReadableStreamDefaultReader.prototype, "cancel"]];
+    const own = ways.map(([made, name]) => made[name]);
+    ways.forEach(([made, name], number) => {
+        made[name] = function (...rest) { calls.push(name); return own[number].apply(this, rest); };
+    });
+    if (how === "click") document.getElementById("send-stop").click();
+    else document.body.dispatchEvent(new KeyboardEvent("keydown", { key: how, bubbles: true, cancelable: true }));
+    ways.forEach(([made, name], number) => { made[name] = own[number]; });
+    return calls;
+}"""
 FRAMES = (
     "new Promise(done => { let left = 20; const tick = () => --left ? requestAnimationFrame(tick) : done(); tick(); })"
 )
@@ -69,6 +88,19 @@ def test_stop_freezes_closes_and_keeps(
     assert kept == ("word " * len(kept))[: len(kept)]
 
 
+@pytest.mark.parametrize("how", ["click", "Escape"])
+def test_the_connection_is_closed_before_the_press_returns(
+    connected: HaltPage, provider: ProviderServer, how: str
+) -> None:
+    """S10, S11: aborted first, then the reader is cancelled; on a slow machine as well as on a quick one."""
+    provider.answer(Answer(text=WORDS, tokens_per_second=100))
+    connected.ask("Go")
+    connected.wait_text()
+    connected.outlast_guard()
+    assert connected.page.evaluate(PRESS_AND_LOOK, how)[:2] == ["abort", "cancel"]
+    assert_stopped(connected, provider.exchanges[0])
+
+
 @pytest.mark.parametrize("text", [WORDS, lambda: itertools.repeat(MIXED)], ids=["one-paragraph", "mixed-markdown"])
 def test_a_flood_never_holds_up_a_click(
     connected: HaltPage, provider: ProviderServer, browser: Browser, text: Callable[[], Iterable[str]]
@@ -111,7 +143,7 @@ def work_of_tasks(trace: bytes) -> list[float]:
     ids=["connecting", "prompt-processing", "thinking"],
 )
 def test_stop_before_the_first_word(connected: HaltPage, provider: ProviderServer, answer: Answer) -> None:
-    """S9, S1: the prompt is kept and can be asked again."""
+    """S9, S1, S8: the prompt is kept and can be asked again, and nothing says that it still thinks."""
     provider.answer(answer)
     connected.ask("Why?")
     exchange = provider.wait_request()
@@ -120,6 +152,7 @@ def test_stop_before_the_first_word(connected: HaltPage, provider: ProviderServe
     connected.button.click()
     assert assert_stopped(connected, exchange) == ""
     expect(connected.reply).to_contain_text("Stopped before the first word")
+    expect(connected.reply.get_by_text("Thinking…")).to_be_hidden()
     expect(connected.prompts).to_have_count(1)
     for name in ("Regenerate", "Edit"):
         expect(connected.reply.get_by_role("button", name=name)).to_be_visible()
@@ -136,6 +169,39 @@ def test_stop_in_the_last_chunk(connected: HaltPage, provider: ProviderServer) -
     connected.button.click()
     exchange.release_all()
     assert assert_stopped(connected, exchange) == "one two three"
+
+
+@pytest.mark.parametrize("then", ["stop", "go on"])
+def test_nothing_is_shown_while_a_click_waits(connected: HaltPage, provider: ProviderServer, then: str) -> None:
+    """S6, S7: what was held back is never shown after a stop; without one it is shown whole, with what came since."""
+    page = connected.page
+    provider.answer(Answer(text=["one ", "two ", "three"], step=True, role_event=False, usage=False))
+    connected.ask("Count")
+    exchange = provider.wait_request()
+    exchange.release()
+    connected.wait_text("one")
+    page.evaluate(
+        "() => { window.asked = 0; navigator.scheduling.isInputPending = () => { asked += 1; return true; }; }"
+    )
+    try:
+        exchange.release()
+        page.evaluate(ASKED_AGAIN)  # the second word is held back by now
+        exchange.release()
+        exchange.wait_chunks(3)
+        page.evaluate(ASKED_AGAIN)
+        expect(connected.body).to_have_text("one")
+        if then == "stop":
+            page.keyboard.press("Escape")
+    finally:
+        page.evaluate("delete navigator.scheduling.isInputPending")
+    if then == "stop":
+        exchange.release_all()
+        assert assert_stopped(connected, exchange) == "one "
+    else:
+        connected.wait_text("one two three")
+        exchange.release_all()
+        connected.expect_status("complete")
+        assert connected.stored_text() == "one two three"
 
 
 def test_stop_while_waiting_to_ask_again(connected: HaltPage, provider: ProviderServer) -> None:

@@ -27,11 +27,13 @@ SETTINGS = ProviderSettings(preset="custom", base_url="http://localhost:1/v1", m
 class Bench:
     """A run that is fed by a script."""
 
-    def __init__(self, *, deaf: bool = False) -> None:
-        self.clock, self.screen, self.reply = ManualClock(), Screen(), Reply("r")
+    def __init__(
+        self, *, deaf: bool = False, transport: ScriptedTransport | None = None, screen: Screen | None = None
+    ) -> None:
+        self.clock, self.screen, self.reply = ManualClock(), screen or Screen(), Reply("r")
         self.faults: list[dict[str, Any]] = []
         asyncio.get_running_loop().set_exception_handler(lambda _, context: self.faults.append(context))
-        provider, transport = OpenAIChat(preset("custom")), ScriptedTransport(deaf=deaf)
+        provider, transport = OpenAIChat(preset("custom")), transport or ScriptedTransport(deaf=deaf)
         request = provider.request([Message("user", "Hi")], SETTINGS)
         silence = Silence(1_000, 2_000)
         question = Question("run", Connection(provider, transport, "Test"), request, "halt-mock")
@@ -40,6 +42,28 @@ class Bench:
         assert self.run._task
         self.task = self.run._task
         self.exchange: ScriptedExchange = transport.exchanges[0]
+
+
+async def test_a_stop_marks_the_run_then_aborts_and_then_tells_the_views() -> None:
+    """S10: the exchange is there before the run's first step; no view is asked between the mark and the abort."""
+    order: list[tuple[str, Status]] = []
+
+    class Noting(ScriptedTransport):
+        def exchange(self) -> ScriptedExchange:
+            made = super().exchange()
+            abort = made.abort
+            made.abort = lambda: (order.append(("abort", bench.run.status)), abort())
+            return made
+
+    class Told(Screen):
+        def changed(self, reply: Reply) -> None:
+            super().changed(reply)
+            order.append(("told", reply.status))
+
+    bench = Bench(transport=Noting(), screen=Told())
+    bench.run.stop()
+    assert order[:3] == [("told", Status.CONNECTING), ("abort", Status.STOPPED), ("told", Status.STOPPED)]
+    await bench.run.closed
 
 
 async def test_a_task_that_is_cancelled_before_its_first_step_is_a_stop() -> None:
@@ -95,16 +119,19 @@ async def test_a_deaf_transport_that_refuses_after_the_stop_is_not_asked_again()
 
 
 async def test_a_stopped_run_waits_for_nothing_also_where_its_transport_is_deaf() -> None:
-    """S25, S26"""
+    """S14, S25, S26: a provider that can't be cancelled still stops on the screen, and at once."""
     bench = Bench(deaf=True)
     await bench.clock.settle()
-    stopped = bench.run.stop()
-    await bench.clock.advance(10_000)
-    assert bench.screen.waits == []
-    assert bench.run.status is Status.STOPPED
-    assert bench.clock.pending == 0
-    bench.exchange.head()
-    bench.exchange.end()
+    try:
+        stopped = bench.run.stop()
+        assert bench.screen.statuses[-1] is bench.run.status is Status.STOPPED
+        await bench.clock.advance(10_000)
+        assert bench.screen.waits == []
+        assert bench.run.status is Status.STOPPED
+        assert bench.clock.pending == 0
+    finally:  # nobody else ends what is deaf
+        bench.exchange.head()
+        bench.exchange.end()
     await stopped
     assert bench.faults == []
 

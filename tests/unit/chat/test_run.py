@@ -101,7 +101,7 @@ async def test_what_has_arrived_and_was_not_shown_is_dropped_by_a_stop(bench: Be
 
 
 async def test_what_could_not_be_shown_for_a_click_is_shown_with_the_next_frame(bench: Bench) -> None:
-    """S6"""
+    """S6, S7: and only then is it kept."""
     bench.server.answer(Answer(text=["one ", "two "]))
     bench.screen.busy = True
     run = bench.start()

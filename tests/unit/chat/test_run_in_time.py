@@ -34,9 +34,11 @@ class Bench:
         base_url: str = "",
         silence: Silence = DEFAULT_SILENCE,
         kept: str = "",
+        clock: ManualClock | None = None,
+        screen: Screen | None = None,
     ) -> None:
-        self.clock = ManualClock()
-        self.screen = Screen()
+        self.clock = clock or ManualClock()
+        self.screen = screen or Screen()
         self.reply = Reply("r", source=GrowingText(kept))
         seam = Seam(kept) if kept else None
         provider = OpenAIChat(preset("custom" if base_url else "mock"))
@@ -159,6 +161,73 @@ async def test_a_frame_shows_a_bounded_piece_however_much_has_arrived() -> None:
     assert bench.reply.text == "x" * 30_000
 
 
+async def test_no_more_is_read_ahead_of_the_screen_than_it_can_soon_show() -> None:
+    """S6: the provider is made to wait, so that memory stays bounded however fast it is."""
+    with ProviderServer() as server:
+        server.answer(Answer(text="x" * 200_000, events_per_chunk=100))
+        bench = Bench("Hi", SocketTransport(), server.url)
+        most = 0
+        while bench.run.running:
+            await asyncio.sleep(0.001)
+            most = max(most, bench.run._painter.waiting)
+            await bench.clock.advance(16)
+        await bench.run.closed
+    assert 64_000 < most < 65_000
+    assert bench.reply.text == "x" * 200_000
+
+
+async def test_a_run_breathes_within_one_chunk_however_many_events_it_has() -> None:
+    """S6: between two breaths, in which a click gets through, lies little work."""
+
+    class Worked(ManualClock):
+        """A clock on which each look costs 1 ms; it notes how long the run works without a breath."""
+
+        rested_ms, longest_ms, breaths = 0.0, 0.0, 0
+
+        def now(self) -> float:
+            self._now += 1
+            return self._now
+
+        async def breathe(self) -> None:
+            if self.breaths:
+                self.longest_ms = max(self.longest_ms, self._now - self.rested_ms)
+            self.rested_ms = self._now
+            self.breaths += 1
+            await super().breathe()
+
+    with ProviderServer() as server:
+        server.answer(Answer(text="x" * 4_000, events_per_chunk=2_000))
+        bench = Bench("Hi", SocketTransport(), server.url, clock=(clock := Worked()))
+        await until(lambda: bench.run._painter.waiting == 4_000)
+        await bench.run.stop()
+    assert clock.breaths > 100
+    assert clock.longest_ms < 16
+
+
+async def test_a_frame_that_was_dear_is_followed_by_smaller_ones() -> None:
+    """S6: what a slow machine can't show in half a frame is shown in more of them."""
+    clock = ManualClock()
+
+    class Slow(Screen):
+        """A screen on which a character costs 0.04 ms."""
+
+        pieces: list[int] = []  # noqa: RUF012 - one screen, one list
+
+        def show(self, reply: Reply, text: str, thinking: str) -> bool:
+            self.pieces.append(len(text))
+            clock._now += len(text) / 25
+            return super().show(reply, text, thinking)
+
+    with ProviderServer() as server:
+        server.answer(Answer(text="x" * 6_000, events_per_chunk=2_000))
+        bench = Bench("Hi", SocketTransport(), server.url, clock=clock, screen=(screen := Slow()))
+        await until(lambda: bench.run._painter.waiting == 6_000)
+        await bench.run_out()
+    assert screen.pieces[0] == 600
+    assert max(screen.pieces[2:]) == 200
+    assert bench.reply.text == "x" * 6_000
+
+
 @pytest.mark.parametrize("prompt", ["Tell me", "Think first, then tell me", "Stall in the middle"])
 async def test_the_mock_stops_on_the_same_path(prompt: str) -> None:
     """S6, S7, S10: offline too."""
@@ -171,6 +240,18 @@ async def test_the_mock_stops_on_the_same_path(prompt: str) -> None:
     await bench.clock.advance(60_000)
     assert (bench.reply.text, bench.reply.thinking) == (bench.screen.text, bench.screen.thinking) == kept
     assert bench.clock.pending == 0
+
+
+async def test_the_time_of_thinking_ends_with_a_stop() -> None:
+    """S8: also where not a word of the answer had come."""
+    bench = Bench("Think first, then tell me")
+    await bench.clock.advance(1_000)
+    assert bench.screen.thinking
+    assert bench.screen.text == ""
+    assert bench.reply.thinking_ms is None
+    await bench.run.stop()
+    assert bench.reply.thinking_ms is not None
+    assert 0 < bench.reply.thinking_ms <= 1_000
 
 
 async def test_a_silence_beyond_its_limit_interrupts_and_keeps_what_came() -> None:

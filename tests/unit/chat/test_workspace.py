@@ -88,6 +88,8 @@ async def test_an_edited_prompt_is_a_branch_beside_the_old_one(bench: Bench) -> 
     await bench.asked("Changed", prompt_of(first))
     assert bench.path() == ["Changed", "Three."]
     assert bench.messages(2) == [("user", "Changed")]
+    branches = bench.workspace.current.branches(prompt_of(first))
+    assert [turn.text for turn in branches if isinstance(turn, Prompt)] == ["First", "Changed"]
     bench.workspace.current.choose(first)
     assert bench.path() == ["First", "One.", "Second", "Two."]
 
@@ -103,13 +105,24 @@ async def test_regenerate_adds_a_branch_and_asks_the_same(bench: Bench) -> None:
 
 
 async def test_going_on_appends_to_the_same_reply(bench: Bench) -> None:
-    """S20"""
-    bench.server.answer(Answer(text="One ", finish_reason="length"), Answer(text="two."))
+    """S20: what is said twice at the seam is kept once."""
+    bench.server.answer(Answer(text="One ", finish_reason="length"), Answer(text="One two."))
     reply = await bench.asked("First")
     assert await ended(bench.workspace.go_on(reply)) is reply
     assert reply.text == "One two."
     assert bench.messages(1) == [("user", "First"), ("assistant", "One"), ("user", CONTINUE)]
     assert bench.path() == ["First", "One two."]
+
+
+async def test_a_provider_that_prefills_goes_on_by_itself(bench: Bench) -> None:
+    """S20: no turn asks it to, and a word that the kept text ends with as well is no repetition."""
+    bench.server.answer(Answer(text="Once and", finish_reason="length"), Answer(text=" and once more."))
+    bench.workspace.settings = replace(bench.workspace.settings, preset="mistral")
+    reply = await bench.asked("First")
+    await ended(bench.workspace.go_on(reply))
+    assert bench.messages(1) == [("user", "First"), ("assistant", "Once and")]
+    assert bench.server.exchanges[1].json["messages"][-1]["prefix"] is True
+    assert reply.text == "Once and and once more."
 
 
 @pytest.mark.parametrize(
@@ -200,7 +213,7 @@ async def test_switching_stops_nothing_and_a_stop_stops_the_visible_conversation
 
 
 async def test_a_run_in_a_branch_that_is_not_chosen_still_counts(bench: Bench) -> None:
-    """S23, S26: what runs out of sight is still stopped by the one button."""
+    """S1, S23, S26: what runs out of sight is still stopped by the one button."""
     bench.server.answer(Answer(text="One."), WORDS)
     first = await bench.asked("First")
     run = bench.workspace.regenerate(first)
@@ -208,6 +221,24 @@ async def test_a_run_in_a_branch_that_is_not_chosen_still_counts(bench: Bench) -
     assert bench.workspace.running
     assert bench.workspace.stop() == [run.reply]
     await run.closed
+
+
+async def test_what_waits_is_not_sent_beside_a_reply_that_is_still_written(bench: Bench) -> None:
+    """S2, S23: it waits for all that stand side by side, also where a person asks for it meanwhile."""
+    workspace, server = bench.workspace, bench.server
+    server.answer(Answer(text="One."), Answer(text=["Other."], step=True), Answer(text="Then."))
+    workspace.settings = replace(workspace.settings, also_models=("n",))
+    workspace.send("First")
+    workspace.queue("Second")
+    await until(lambda: Status.COMPLETE in bench.screen.statuses)
+    assert workspace.running
+    workspace.send_queued()
+    assert [message.text for message in workspace.current.queue] == ["Second"]
+    assert len(server.exchanges) == 2
+    for exchange in server.exchanges:
+        exchange.release_all()
+    await until(lambda: not workspace._runs and not workspace.current.queue)
+    assert bench.path()[-2:] == ["Second", "Then."]
 
 
 async def test_an_empty_conversation_serves_again(bench: Bench) -> None:

@@ -11,6 +11,12 @@ from halt.providers.presets import PRESETS, OnDisconnect, Preset, cors_line, pre
 
 DOCS = Path(__file__).parents[3] / "docs" / "providers.md"
 
+IN_THE_TABLE = {
+    OnDisconnect.STOPS: "stops",
+    OnDisconnect.MAY_GO_ON: "may go on generating and billing",
+    OnDisconnect.UNKNOWN: ("not known", "depends on"),
+}
+
 
 def test_ids_are_the_ones_that_settings_were_stored_with() -> None:
     assert [row.id for row in PRESETS] == [
@@ -45,6 +51,23 @@ def test_what_stop_does_is_said_honestly(row: Preset) -> None:
 
 
 @pytest.mark.parametrize(
+    ("row", "note"),
+    [
+        ("openai", "Connection closed; OpenAI stops on disconnect."),
+        ("groq", "Connection closed; Groq may go on generating and billing."),
+        (
+            "custom",
+            "Connection closed; whether the server stops is not known, so it may go on generating and billing.",
+        ),
+        ("ollama", "Connection closed; Ollama stops on disconnect. It notices once it has read the prompt."),
+    ],
+)
+def test_the_words_for_what_is_known(row: str, note: str) -> None:
+    """S14: one sentence for each of the three, with the row's own remark behind it."""
+    assert stop_note(preset(row)) == note
+
+
+@pytest.mark.parametrize(
     ("row", "origin", "line"),
     [
         ("ollama", "https://me.github.io", "OLLAMA_ORIGINS=https://me.github.io ollama serve"),
@@ -60,4 +83,8 @@ def test_the_line_that_lets_this_page_in(row: str, origin: str, line: str) -> No
 
 @pytest.mark.parametrize("row", PRESETS, ids=lambda row: row.id)
 def test_the_documentation_has_the_same_rows(row: Preset) -> None:
-    assert f"| {row.name} | {f'`{row.base_url}`' if row.base_url else 'yours'} |" in DOCS.read_text(encoding="utf-8")
+    """S14: also in what is known of a Stop there, which nobody shall change by a slip of one word."""
+    start = f"| {row.name} | {f'`{row.base_url}`' if row.base_url else 'yours'} |"
+    lines = [line for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith(start)]
+    assert len(lines) == 1
+    assert lines[0].rsplit("|", 2)[1].strip().startswith(IN_THE_TABLE[row.on_disconnect])
