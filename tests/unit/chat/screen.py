@@ -11,7 +11,10 @@ from halt.providers.errors import ProviderError
 
 
 class Screen:
-    """Implements ``halt.chat.surface.Surface``; ``busy``: a click waits; ``breaks``: a view is at fault."""
+    """Implements ``halt.chat.surface.Surface``; ``busy``: a click waits; ``breaks``: a view is at fault.
+
+    ``held`` counts how often text was held back because a click waits.
+    """
 
     def __init__(self) -> None:
         self.text = ""
@@ -22,12 +25,14 @@ class Screen:
         self.cancel_notes: list[str] = []
         self.refusals: list[ProviderError] = []
         self.busy = False
+        self.held = 0
         self.breaks: Exception | None = None
 
     def show(self, reply: Reply, text: str, thinking: str) -> bool:
         if self.breaks:
             raise self.breaks
         if self.busy:
+            self.held += 1
             return False
         assert reply.status.running, "nothing may be shown after the end (S6)"
         self.text += text

@@ -95,7 +95,7 @@ async def test_what_has_arrived_and_was_not_shown_is_dropped_by_a_stop(bench: Be
     bench.screen.busy = True  # a click waits; what comes meanwhile is held
     exchange.release()
     await asyncio.to_thread(exchange.wait_chunks, 2)
-    await until(lambda: run._painter.waiting)
+    await until(lambda: bench.screen.held)
     await run.stop()
     assert bench.reply.text == bench.screen.text == "one "
 
@@ -105,7 +105,7 @@ async def test_what_could_not_be_shown_for_a_click_is_shown_with_the_next_frame(
     bench.server.answer(Answer(text=["one ", "two "]))
     bench.screen.busy = True
     run = bench.start()
-    await until(lambda: run._painter.waiting)
+    await until(lambda: bench.screen.held)
     bench.screen.busy = False
     await run.closed
     assert bench.reply.text == bench.screen.text == "one two "

@@ -223,6 +223,17 @@ async def test_a_run_in_a_branch_that_is_not_chosen_still_counts(bench: Bench) -
     await run.closed
 
 
+async def test_a_stop_stops_all_that_stand_side_by_side(bench: Bench) -> None:
+    """S23"""
+    workspace = bench.workspace
+    bench.server.answer(WORDS)
+    workspace.settings = replace(workspace.settings, also_models=("n", "o"))
+    run = workspace.send("First")
+    assert workspace.stop() == prompt_of(run.reply).columns
+    assert not workspace.running
+    await until(lambda: not workspace._runs)
+
+
 async def test_what_waits_is_not_sent_beside_a_reply_that_is_still_written(bench: Bench) -> None:
     """S2, S23: it waits for all that stand side by side, also where a person asks for it meanwhile."""
     workspace, server = bench.workspace, bench.server
