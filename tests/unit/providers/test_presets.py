@@ -59,11 +59,12 @@ def test_what_stop_does_is_said_honestly(row: Preset) -> None:
             "custom",
             "Connection closed; whether the server stops is not known, so it may go on generating and billing.",
         ),
+        ("textgen", "Connection closed; text-generation-webui is asked to stop as well."),
         ("ollama", "Connection closed; Ollama stops on disconnect. It notices once it has read the prompt."),
     ],
 )
 def test_the_words_for_what_is_known(row: str, note: str) -> None:
-    """S14: one sentence for each of the three, with the row's own remark behind it."""
+    """S14: one sentence for each kind, with the row's own remark behind it."""
     assert stop_note(preset(row)) == note
 
 
@@ -87,4 +88,5 @@ def test_the_documentation_has_the_same_rows(row: Preset) -> None:
     start = f"| {row.name} | {f'`{row.base_url}`' if row.base_url else 'yours'} |"
     lines = [line for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith(start)]
     assert len(lines) == 1
-    assert lines[0].rsplit("|", 2)[1].strip().startswith(IN_THE_TABLE[row.on_disconnect])
+    said = "is told to stop" if row.cancel else IN_THE_TABLE[row.on_disconnect]
+    assert lines[0].rsplit("|", 2)[1].strip().startswith(said)
