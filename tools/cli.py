@@ -16,6 +16,7 @@ serve    build the page and serve it on this machine; opens the browser
 build    build the static site into dist/
 test     build, check, and run all tests (or those named: test tests/unit -k sse)
 check    lint and check types only
+bench    measure Halt beside others: bench render (see bench/README.md)
 shots    take the README's pictures from the real page
 clean    remove everything that these commands made
 lock     choose versions anew and write locks/ (for maintainers)
@@ -39,6 +40,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("build", help="build dist/")
     # What follows `test` belongs to pytest, options included; main() passes it on.
     commands.add_parser("test", help="run the tests", add_help=False)
+    # So does what follows `bench`, to the bench.
+    commands.add_parser("bench", help="measure Halt beside others", add_help=False)
     commands.add_parser("check", help="lint and check types")
     shots = commands.add_parser("shots", help="take pictures of the page")
     shots.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures", help="the folder for them")
@@ -51,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
     """Carry out one command and give the process's exit code: 0, 1 for what failed, 130 when interrupted."""
     described = parser()
     options, rest = described.parse_known_args(arguments)
-    if rest and options.command != "test":
+    if rest and options.command not in ("test", "bench"):
         described.error(f"unknown: {' '.join(rest)}")
     if options.command is None:
         described.print_help()
@@ -86,6 +89,10 @@ def run(options: argparse.Namespace, rest: Sequence[str], arguments: Sequence[st
         from tools.checking import check
 
         return check()
+    if options.command == "bench":
+        from bench.cli import main as bench
+
+        return bench(rest)
 
     from tools.site import build_site
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tools.errors import SetupError
 from tools.npm import find_npm
-from tools.places import LOCKS, ROOT
+from tools.places import LOCKS, ROOT, files_below
 from tools.programs import run
 from tools.progress import step
 
@@ -17,10 +17,12 @@ OLDEST = "3.11"
 BROWSER = "3.14"
 # group: (lowest Python, whether the project's own dependencies belong to it)
 GROUPS = {"test": (OLDEST, True), "build": (OLDEST, False), "node": (OLDEST, False), "browser": (BROWSER, True)}
+# Each has a package.json; the second is what `bench` compares Halt with.
+NPM_FOLDERS = (LOCKS, LOCKS / "bench")
 
 
 def refresh() -> None:
-    """Resolve all groups of pyproject.toml and locks/package.json; the direct dependencies stay as written there."""
+    """Resolve all groups of pyproject.toml and each package.json; the direct dependencies stay as written there."""
     uv = shutil.which("uv")
     if uv is None:
         raise SetupError("Writing the lock files needs uv: see https://docs.astral.sh/uv/ and install it.")
@@ -29,11 +31,11 @@ def refresh() -> None:
         for group in GROUPS:
             with step(f"Resolving {group}"):
                 resolve(uv, group, fresh)
-        with step("Resolving npm's packages"):
-            resolve_npm(fresh)
-        for file in fresh.iterdir():
-            if file.is_file():
-                shutil.copyfile(file, LOCKS / file.name)
+        for folder in NPM_FOLDERS:
+            with step(f"Resolving npm's packages for {folder.relative_to(ROOT)}"):
+                resolve_npm(folder, fresh / folder.relative_to(LOCKS))
+        for file in files_below(fresh):
+            shutil.copyfile(file, LOCKS / file.relative_to(fresh))
 
 
 def resolve(uv: str, group: str, target: Path) -> None:
@@ -52,10 +54,11 @@ def resolve(uv: str, group: str, target: Path) -> None:
     run(command, f"Resolving the group {group}", cwd=ROOT)
 
 
-def resolve_npm(target: Path) -> None:
-    """Write npm's lock file, with hashes and without download addresses."""
+def resolve_npm(source: Path, target: Path) -> None:
+    """Write npm's lock file for a folder's package.json, with hashes and without download addresses."""
+    target.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as made:
-        shutil.copy(LOCKS / "package.json", made)
+        shutil.copy(source / "package.json", made)
         flags = ("--package-lock-only", "--ignore-scripts", "--omit-lockfile-registry-resolved", "--loglevel=error")
         npm = find_npm()
         path = os.pathsep.join([str(Path(npm[0]).parent), os.environ.get("PATH", "")])

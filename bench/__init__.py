@@ -1,0 +1,1 @@
+"""Measures Halt beside what others use; started by `python build.py bench`."""

@@ -1,0 +1,61 @@
+"""Makes the page of the bench: the built site with another main program, and the renderers from npm beside it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from tools.errors import BuildError, SetupError
+from tools.npm import fetch_packages, find_node
+from tools.places import CACHE, DIST, LOCKS
+from tools.policy import POLICY
+from tools.programs import run
+from tools.progress import step
+
+PAGE = Path(__file__).with_name("page")
+COPIED = ("main.py", "bench.mjs", "text.mjs", "watch.mjs", "bench.css")
+STYLES = ("base.css", "page.css", "reply.css")
+
+NO_NODE = (
+    "The bench needs Node.js to bundle the renderers that Halt is compared with, and it could be neither found nor "
+    "installed. Install Node.js 20 or later from https://nodejs.org/ and run the same command again. The reason: "
+)
+
+
+def make_site(target: Path) -> None:
+    """Write the page of the bench into a new folder.
+
+    Raises SetupError where there is no Node.js, NetworkError where npm's registry can't be reached.
+    """
+    try:
+        node = find_node()
+    except BuildError as error:
+        raise SetupError(f"{NO_NODE}{error}") from error
+    shutil.copytree(DIST, target)
+    for name in COPIED:
+        shutil.copyfile(PAGE / name, target / name)
+    templates = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined)
+    page = templates.get_template("index.html.j2").render(policy=POLICY, styles=STYLES)
+    (target / "index.html").write_text(page, encoding="utf-8")
+    bundle(node, target / "renderers.mjs")
+
+
+def bundle(node: str, target: Path) -> None:
+    """Make one minified module of renderers.mjs and the packages that it imports, as for production."""
+    packages = fetch_packages(CACHE / "bench-npm", LOCKS / "bench", what="the renderers that Halt is compared with")
+    source = packages.parent / "renderers.mjs"  # a module is looked up from where its importer lies
+    shutil.copyfile(PAGE / "renderers.mjs", source)
+    with step("Bundling the renderers"):
+        options = (
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            "--target=es2022",
+            "--log-level=error",
+            "--legal-comments=none",
+        )
+        command: list[str | Path] = [node, packages / "esbuild" / "bin" / "esbuild", source, *options]
+        production = '--define:process.env.NODE_ENV="production"'
+        run([*command, production, f"--outfile={target}"], "Bundling the renderers")
