@@ -23,7 +23,6 @@ from bench.table import report
 from bench.trace import CATEGORIES, read_cost
 from tools.bootstrap import say
 from tools.chromium import chromium
-from tools.errors import ProgramError
 from tools.places import CACHE
 from tools.progress import step
 from tools.serve import serving
@@ -95,17 +94,22 @@ class Bench:
         self._run(renderer, short, "at-once")
 
     def measure(self, renderer: str, document: Document, kind: str, run: int) -> Result:
-        """Make one pass; a watched one is not measured."""
+        """Make one pass; a watched one is not measured. What a renderer raises is its result."""
         self._devtools.send("HeapProfiler.collectGarbage")  # nobody pays for what another left
-        with step(f"{document.name}, {renderer}, {kind}"):
-            if kind == "watched":
-                return Result(renderer, document.name, kind, run, self._run(renderer, document, kind), None)
-            self._browser.start_tracing(page=self._page, categories=CATEGORIES)
-            try:
-                outcome = self._run(renderer, document, kind)
-            finally:
-                trace = self._browser.stop_tracing()
-            return Result(renderer, document.name, kind, run, outcome, read_cost(trace))
+        with step(f"{document.name}, {renderer}, {kind}"), self._traced() as trace:
+            outcome = self._run(renderer, document, kind)
+        cost = None if kind == "watched" or "failed" in outcome else read_cost(trace[0])
+        return Result(renderer, document.name, kind, run, outcome, cost)
+
+    @contextmanager
+    def _traced(self) -> Iterator[list[bytes]]:
+        """Trace what the block does; the trace is in the list afterwards."""
+        trace: list[bytes] = []
+        self._browser.start_tracing(page=self._page, categories=CATEGORIES)
+        try:
+            yield trace
+        finally:
+            trace.append(self._browser.stop_tracing())
 
     def _run(self, renderer: str, document: Document, kind: str) -> dict[str, Any]:
         rate = QUICK if kind == "watched" else self._options.rate
@@ -120,7 +124,8 @@ class Bench:
         try:
             outcome: dict[str, Any] = self._page.evaluate("order => bench.run(order)", order)
         except PlaywrightError as error:
-            raise ProgramError(f"{renderer} failed in the page with the text {document.name}: {error}") from error
+            say(f"{renderer} failed in the page with the text {document.name}: {error}")
+            return {"share": 0, "failed": str(error)}
         return outcome
 
 

@@ -26,7 +26,7 @@ class Result:
 
     outcome: what the page says: ``share``, less than 1 where the limit was reached before all was written; otherwise
     ``standsMs`` and ``difference`` (``None`` where the text is as expected); of a watched pass ``removed`` and
-    ``survives``. cost: ``None`` for a watched pass.
+    ``survives``; of a renderer that raised, ``failed``. cost: ``None`` for a watched pass and a failed one.
     """
 
     renderer: str

@@ -54,7 +54,7 @@ def row(renderer: str, results: Sequence[Result], characters: int) -> tuple[str,
         _middle(streamed, lambda one: one.cost.longest_ms if one.cost else None, "{:,.0f}"),
         quarters(streamed, characters),
         _middle(at_once, lambda one: one.cost.total_ms if one.cost else None, "{:,.0f}"),
-        _middle(at_once, lambda one: (one.outcome.get("standsMs") or one.outcome["limitMs"]) / 1000, "{:,.2f}"),
+        _middle(at_once, lambda one: one.outcome.get("standsMs", one.outcome.get("limitMs", 0)) / 1000, "{:,.2f}"),
         _middle(watched, lambda one: one.outcome.get("removed"), "{:,.0f}"),
         selection(watched),
         text(results),
@@ -63,7 +63,7 @@ def row(renderer: str, results: Sequence[Result], characters: int) -> tuple[str,
 
 def quarters(streamed: Sequence[Result], characters: int) -> str:
     """Write what 1,000 characters of each quarter cost, in ms."""
-    costs = [one.cost.quarters_ms for one in streamed if one.cost and one.outcome["share"] == 1]
+    costs = [one.cost.quarters_ms for one in streamed if one.cost and one.outcome.get("share") == 1]
     if not costs:
         return NOTHING
     return " ".join(f"{median(quarter) / (characters / 4_000):.1f}" for quarter in zip(*costs, strict=True))
@@ -105,6 +105,8 @@ def markdown(rows: Sequence[Sequence[str]]) -> str:
 
 def _middle(results: Sequence[Result], value: Callable[[Result], float | None], form: str) -> str:
     """Write the median of the passes; where the limit was reached, say that it is more, and how far they came."""
+    if any("failed" in one.outcome for one in results):
+        return "failed"
     found = [number for one in results if (number := value(one)) is not None]
     if not found:
         return NOTHING

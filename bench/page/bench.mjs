@@ -14,7 +14,8 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const nextTask = () => new Promise((done) => ((port1.onmessage = done), port2.postMessage(null)));
 const idle = () => new Promise((done) => requestAnimationFrame(() => requestIdleCallback(done)));
 
-// Writes one chunk a task, each when it is due; gives the share that was written, less than 1 where the limit was reached.
+// Writes one chunk a task, each when it is due; gives the share that was written, which is less than 1 where the limit
+// was reached.
 async function feed(write, chunks, gapMs, limitMs) {
   const began = performance.now();
   const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);

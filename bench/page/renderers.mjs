@@ -1,10 +1,10 @@
 // Why this is JavaScript: the renderers that Halt is compared with are. Each is used as its documentation shows.
 //
 // A renderer opens a reply in a container and gives write(chunk), end() and close(); chrome selects what it adds of its
-// own to the text (labels of buttons and code blocks).
+// own to the text (labels of buttons and code blocks); mounted is there where opening takes time.
 import DOMPurify from "dompurify";
 import { marked } from "marked";
-import { createElement, useState } from "react";
+import { createElement, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { Streamdown } from "streamdown";
 import { default_renderer, parser, parser_end, parser_write } from "streaming-markdown";
@@ -53,15 +53,17 @@ function streamdown(container) {
   const root = createRoot(container);
   let text = "";
   let setText;
+  let done;
+  const mounted = new Promise((resolve) => (done = resolve));
   function Reply() {
-    let shown;
-    [shown, setText] = useState("");
+    const [shown, set] = useState("");
+    useEffect(() => {
+      setText = set;
+      done();
+    }, []);
     return createElement(Streamdown, null, shown);
   }
-  const mounted = new Promise((done) => {
-    root.render(createElement(Reply));
-    setTimeout(done, 100);
-  });
+  root.render(createElement(Reply));
   return {
     mounted,
     write: (chunk) => setText((text += chunk)),

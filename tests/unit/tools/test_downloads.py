@@ -147,5 +147,6 @@ def test_lock_files_hold_a_hash_for_everything_and_no_addresses() -> None:
         requirements = text.replace("\\\n", " ").splitlines()
         assert requirements
         assert all("==" in line and "--hash=sha256:" in line for line in requirements)
-    npm = json.loads((LOCKS / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    assert all("integrity" in facts and "resolved" not in facts for name, facts in npm.items() if name)
+    for lock in (LOCKS / "package-lock.json", LOCKS / "bench" / "package-lock.json"):
+        npm = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+        assert all("integrity" in facts and "resolved" not in facts for name, facts in npm.items() if name)
