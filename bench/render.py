@@ -96,20 +96,16 @@ class Bench:
     def measure(self, renderer: str, document: Document, kind: str, run: int) -> Result:
         """Make one pass; a watched one is not measured. What a renderer raises is its result."""
         self._devtools.send("HeapProfiler.collectGarbage")  # nobody pays for what another left
-        with step(f"{document.name}, {renderer}, {kind}"), self._traced() as trace:
-            outcome = self._run(renderer, document, kind)
-        cost = None if kind == "watched" or "failed" in outcome else read_cost(trace[0])
+        with step(f"{document.name}, {renderer}, {kind}"):
+            if kind == "watched":
+                return Result(renderer, document.name, kind, run, self._run(renderer, document, kind))
+            self._browser.start_tracing(page=self._page, categories=CATEGORIES)
+            try:
+                outcome = self._run(renderer, document, kind)
+            finally:
+                trace = self._browser.stop_tracing()
+        cost = None if "failed" in outcome else read_cost(trace)
         return Result(renderer, document.name, kind, run, outcome, cost)
-
-    @contextmanager
-    def _traced(self) -> Iterator[list[bytes]]:
-        """Trace what the block does; the trace is in the list afterwards."""
-        trace: list[bytes] = []
-        self._browser.start_tracing(page=self._page, categories=CATEGORIES)
-        try:
-            yield trace
-        finally:
-            trace.append(self._browser.stop_tracing())
 
     def _run(self, renderer: str, document: Document, kind: str) -> dict[str, Any]:
         rate = QUICK if kind == "watched" else self._options.rate

@@ -13,6 +13,7 @@ from tools.places import CACHE, DIST, LOCKS
 from tools.policy import POLICY
 from tools.programs import run
 from tools.progress import step
+from tools.site import build_site
 
 PAGE = Path(__file__).with_name("page")
 COPIED = ("main.py", "bench.mjs", "text.mjs", "watch.mjs", "bench.css")
@@ -33,6 +34,7 @@ def make_site(target: Path) -> None:
         node = find_node()
     except BuildError as error:
         raise SetupError(f"{NO_NODE}{error}") from error
+    build_site()
     shutil.copytree(DIST, target)
     for name in COPIED:
         shutil.copyfile(PAGE / name, target / name)
