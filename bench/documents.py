@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
 
+from bench.corners import CORNERS
+
 LONG = 60_000
 SHORT = 1_500
 ITEMS = 5_000
@@ -41,6 +43,7 @@ def documents() -> dict[str, Document]:
         "list": lambda choice: long_list(choice, ITEMS),
         "table": lambda choice: long_table(choice, ROWS),
         "quotes": lambda choice: quotes(choice, LONG),
+        "corners": lambda _: CORNERS,
     }
     return {name: Document(name, make(seeded(name))) for name, make in makers.items()}
 

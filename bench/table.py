@@ -112,4 +112,4 @@ def _middle(results: Sequence[Result], value: Callable[[Result], float | None], 
         return NOTHING
     share = min(float(one.outcome["share"]) for one in results)
     written = form.format(median(found))
-    return written if share == 1 else f">{written} (at {share:.0%})"
+    return written if share == 1 else f">{written} (at {int(100 * share)}%)"
