@@ -23,7 +23,6 @@ from bench.table import report
 from bench.trace import CATEGORIES, read_cost
 from tools.bootstrap import say
 from tools.chromium import chromium
-from tools.places import CACHE
 from tools.progress import step
 from tools.serve import serving
 
@@ -60,7 +59,7 @@ def in_turn(renderers: Sequence[str], run: int) -> Sequence[str]:
 @contextmanager
 def opened() -> Iterator[tuple[Browser, Page]]:
     """Open the page of the bench, with Halt booted in it."""
-    with tempfile.TemporaryDirectory(dir=CACHE, prefix="bench-") as made:
+    with tempfile.TemporaryDirectory(prefix="halt-bench-") as made:
         site = Path(made) / "site"
         make_site(site)
         with serving(site) as url, sync_playwright() as playwright:
