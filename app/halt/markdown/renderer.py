@@ -21,6 +21,15 @@ DIRECTED = frozenset({"p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote
 # C++, c#, objective-c, asp.net; anything longer or stranger is no language's name.
 LANGUAGE = re.compile(r"[\w+#.-]{1,40}", re.ASCII)
 
+# The class of a loose list: its paragraphs keep their distance.
+LOOSE = "loose"
+
+# The task of an item in a task list, done or not: a picture of a box, not a form's field.
+TASK = '<span class="task" role="img" aria-label="{}">{}</span>'
+
+PENDING = "data-pending"
+"""Marks a block in whose text a link may stand whose definition has not come."""
+
 TAIL = "data-tail"
 """Marks the element of an open block that plain text is appended to."""
 
@@ -50,11 +59,28 @@ class Renderer(RendererHTML):
         token = tokens[idx]
         if token.nesting >= 0 and token.tag in DIRECTED:
             token.attrSet("dir", "auto")
+        if token.meta.get("loose"):
+            token.attrSet("class", LOOSE)
         return super().renderToken(tokens, idx, options, env)
+
+    def bullet_list_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Render a list; what the library says of tasks in it is said by each item."""
+        tokens[idx].attrs.pop("class", None)
+        return self.renderToken(tokens, idx, options, env)
+
+    ordered_list_open = bullet_list_open
+
+    def list_item_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Render an item, and the box of a task."""
+        token = tokens[idx]
+        token.attrs.pop("class", None)
+        checked = token.meta.get("checked")
+        box = "" if checked is None else TASK.format(*(("done", "☑") if checked else ("to do", "☐")))
+        return self.renderToken(tokens, idx, options, env) + box
 
     def heading_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Render a heading below the page's own."""
-        return f'<{_heading_tag(tokens[idx])} dir="auto">'
+        return f'<{_heading_tag(tokens[idx])} dir="auto"{_pending(tokens[idx])}>'
 
     def heading_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Close a heading by the tag that opened it."""
@@ -81,15 +107,11 @@ class Renderer(RendererHTML):
         return f'<span class="image" data-src="{escapeHtml(src)}">{escapeHtml(text)}</span>'
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Render a fenced code block, its language as a class where it names one."""
-        token = tokens[idx]
-        words = unescapeAll(token.info).split(maxsplit=1)
-        language = words[0] if words and LANGUAGE.fullmatch(words[0]) else ""
-        return _code(token, f' class="language-{language}"' if language else "")
+        """Render a code block, its language as a class where it names one."""
+        before, after = code_ends(tokens[idx])
+        return f"{before}{code_text(tokens[idx].content, tail=bool(tokens[idx].meta.get('tail')))}{after}"
 
-    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Render an indented code block."""
-        return _code(tokens[idx], "")
+    code_block = fence
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Render a table within a group of its own that scrolls sideways, by keyboard too; no region: no landmark."""
@@ -124,12 +146,26 @@ def _heading_tag(token: Token) -> str:
     return f"h{min(int(token.tag[1]) + HEADING_SHIFT, DEEPEST_HEADING)}"
 
 
-def _code(token: Token, attributes: str) -> str:
-    tail = f" {TAIL}" if token.meta.get("tail") else ""
-    return f'<pre tabindex="0"><code{attributes}{tail}>{escapeHtml(token.content)}</code></pre>\n'
+def code_ends(token: Token) -> tuple[str, str]:
+    """Give the HTML before and after the text of a code block."""
+    words = unescapeAll(token.info).split(maxsplit=1) if token.type == "fence" else []
+    language = words[0] if words and LANGUAGE.fullmatch(words[0]) else ""
+    class_ = f' class="language-{language}"' if language else ""
+    return f'<pre tabindex="0"><code{class_}>', "</code></pre>\n"
+
+
+def code_text(text: str, *, tail: bool) -> str:
+    """Give the HTML of code; ``tail`` marks it as the place that plain text is appended to."""
+    return f"<span {TAIL}>{escapeHtml(text)}</span>" if tail else escapeHtml(text)
+
+
+def _pending(token: Token) -> str:
+    number = token.attrGet(PENDING)
+    return "" if number is None else f' {PENDING}="{number}"'
 
 
 def _cell(token: Token) -> str:
     # The parser writes style="text-align:right"; the page's policy allows no inline style.
     align = str(token.attrGet("style") or "").removeprefix("text-align:")
-    return f'<{token.tag} dir="auto" class="align-{align}">' if align else f'<{token.tag} dir="auto">'
+    class_ = f' class="align-{align}"' if align else ""
+    return f'<{token.tag} dir="auto"{class_}{_pending(token)}>'

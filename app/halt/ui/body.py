@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import js
 
 from halt.browser.clock import input_waits
 from halt.browser.dom import Element
-from halt.markdown.document import Document, Patch
+from halt.markdown.document import Document
+from halt.markdown.patch import Discard, Enter, Leave, Loosen, Patch, Resolve, Settle
+
+
+@dataclass(slots=True)
+class Place:
+    """A container: its ``element``, the last settled node in it, the one before it, and whether it has an open part."""
+
+    element: Element
+    settled: Element | None = None
+    before: Element | None = None
+    open: bool = False
 
 
 class Body:
-    """Shows Markdown that grows.
+    """Shows Markdown that grows; what is settled is never replaced or moved.
 
     A patch is made first and put on the page second; if a click waits in between, the patch is held back. So nothing is
     added after a press of Stop, however busy the page was at that moment (S6).
@@ -19,9 +32,8 @@ class Body:
     def __init__(self, element: Element, source: str) -> None:
         self._element = element
         self._document = Document()
-        self._open = js.document.createElement("div")
-        self._open.className = "open"
-        element.replaceChildren(self._open)
+        self._places = [Place(element)]
+        element.replaceChildren()
         self._held = ""
         self._held_patch: Patch | None = None
         if source:
@@ -45,12 +57,68 @@ class Body:
         """End the text: what is half open takes its final form. A patch that was held back is never shown."""
         if self._held_patch is None:
             self._apply(self._document.finish())
+            for marked in self._element.querySelectorAll("[data-pending]"):
+                marked.removeAttribute("data-pending")
 
     def _apply(self, patch: Patch) -> None:
-        if patch.settled:
-            self._open.insertAdjacentHTML("beforebegin", "".join(patch.settled))
         if patch.open is not None:
-            self._open.innerHTML = patch.open
+            for place in self._places:
+                _take_open_part_away(place)
+            for step in patch.steps:
+                self._take(step)
+            for place, html in zip(self._places, patch.open, strict=False):
+                if html:
+                    place.element.insertAdjacentHTML("beforeend", html)
+                    place.open = True
         if patch.open_append:
-            tail = self._open.querySelector("[data-tail]") or self._open
-            tail.append(patch.open_append)
+            self._tail().append(patch.open_append)
+
+    def _take(self, step: Settle | Enter | Leave | Discard | Loosen | Resolve) -> None:
+        place = self._places[-1]
+        match step:
+            case Settle(html):
+                place.element.insertAdjacentHTML("beforeend", html)
+                place.settled = place.element.lastChild
+            case Enter(before, after, down):
+                place.element.insertAdjacentHTML("beforeend", before + after)
+                inside = place.element.lastElementChild
+                for _ in range(down):
+                    inside = inside.lastElementChild
+                self._places.append(Place(inside, before=place.settled))
+                place.settled = place.element.lastChild
+            case Leave():
+                self._places.pop()
+            case Discard():
+                left = self._places.pop()
+                around = self._places[-1]
+                around.settled = left.before
+                _take_open_part_away(around, always=True)
+            case Loosen(depth):
+                self._places[depth].element.classList.add("loose")
+            case Resolve(number, html):
+                self._element.querySelector(f'[data-pending="{number}"]').innerHTML = html
+
+    def _tail(self) -> Element:
+        """Find where plain text is appended: it stands in the one open part that is marked so."""
+        for place in reversed(self._places):
+            node = place.settled.nextSibling if place.settled else place.element.firstChild
+            while node:
+                if node.nodeType == js.Node.ELEMENT_NODE:
+                    tail = node if node.hasAttribute("data-tail") else node.querySelector("[data-tail]")
+                    if tail:
+                        return tail
+                node = node.nextSibling
+        return self._places[-1].element
+
+
+def _take_open_part_away(place: Place, *, always: bool = False) -> None:
+    if not place.open and not always:
+        return
+    gone = js.document.createRange()
+    if place.settled:
+        gone.setStartAfter(place.settled)
+    else:
+        gone.setStart(place.element, 0)
+    gone.setEndAfter(place.element.lastChild)
+    gone.deleteContents()
+    place.open = False

@@ -1,0 +1,133 @@
+"""Long paragraphs, a piece at a time: where one can be cut so that what stands before the cut is final.
+
+Emphasis, code and links may reach back as far as their paragraph goes. A cut is clean where nothing before it is still
+waiting for its other half. Where that never comes, the text is cut all the same, and the paragraph remembers what was
+left waiting: should its other half come after all, it is shown anew.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from markdown_it.common.utils import escapeHtml
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from halt.markdown.parser import PARSER, References
+from halt.markdown.pending import unknown_labels
+
+# A paragraph longer than this (characters) is cut, and so much of its end is left open.
+LONG = 600
+HELD = 120
+# What grows to this size without a clean cut is cut where it is not.
+LONGEST = 2_400
+
+# Between a space and a letter, or two letters of a script without spaces: no construct begins, ends or breaks there.
+CUT = re.compile(r"(?<= )(?=[^\W_])|(?<=[\u3040-\ua4cf\uac00-\ud7a3])(?=[\u3040-\ua4cf\uac00-\ud7a3])")
+# A link whose address is not closed; its text is, so that nothing else tells.
+OPEN_ADDRESS = re.compile(r"\]\([^()]*(?:\([^()]*\)[^()]*)*\Z")
+DEFINITION = re.compile(r"\[(?:[^\[\]\\]|\\.){1,999}\]:", re.DOTALL)
+# What waits for a link's definition, which may come anywhere.
+LATER = "definition"
+MARKS = re.compile(r"`+|\[|\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a paragraph: its HTML, and the halves in it that wait for one after or before it."""
+
+    html: str
+    openers: frozenset[str]
+    closers: frozenset[str]
+
+
+@dataclass(slots=True)
+class Waiting:
+    """The halves that were left waiting by the pieces so far; ``broken`` once one of them has found its other half."""
+
+    openers: set[str] = field(default_factory=set)
+    broken: bool = False
+
+    def follow(self, piece: Piece) -> None:
+        """Take the next piece into account."""
+        met = not self.openers.isdisjoint(piece.closers)
+        self.broken = self.broken or met or LATER in piece.openers
+        self.openers |= piece.openers
+
+
+def render_piece(text: str, references: References) -> Piece:
+    """Render a piece by itself, and find what waits in it."""
+    tokens: list[Token] = []
+    state = StateInline(text, PARSER, {"references": references}, tokens)
+    PARSER.inline.tokenize(state)
+    for rule in PARSER.inline.ruler2.getRules(""):
+        rule(state)
+    openers, closers = _marks(tokens)
+    matched = {one.end for one in state.delimiters if one.end >= 0}
+    for index, one in enumerate(state.delimiters):
+        if one.end < 0 and index not in matched:
+            openers |= {chr(one.marker)} if one.open else set()
+            closers |= {chr(one.marker)} if one.close else set()
+    if OPEN_ADDRESS.search(text):
+        openers.add("(")
+    if ")" in text:
+        closers.add("(")
+    if unknown_labels(text, tokens, references):
+        openers.add(LATER)
+    inline = Token("inline", "", 0, children=tokens, content=text)
+    PARSER.join(inline)
+    return Piece(PARSER.html([inline]), frozenset(openers), frozenset(closers))
+
+
+def cut(text: str, references: References) -> tuple[Piece, int] | None:
+    """Find how much of a paragraph's text can be settled: the piece and its length; ``None`` where nothing can be.
+
+    The last line is left alone where it has a bar: it may yet become the head of a table. So is text that may yet
+    become a link's definition.
+    """
+    end = len(text) - HELD
+    last_line = text.rfind("\n") + 1
+    if "|" in text[last_line:]:
+        end = min(end, last_line)
+    if end < LONG - HELD or DEFINITION.match(text):
+        return None
+    places = [match.start() for match in CUT.finditer(text, 0, end)]
+    for share in (1.0, 0.75, 0.5):
+        place = places[int((len(places) - 1) * share)] if places else 0
+        if place < HELD:
+            break
+        piece = render_piece(text[:place], references)
+        if not piece.openers:
+            return piece, place
+        if len(text) > LONGEST:
+            return _as_is(text[:place], piece), place
+    return None
+
+
+def _as_is(text: str, piece: Piece) -> Piece:
+    """Show the source itself where it may be code: formatted it has fewer characters than the code would show."""
+    if any(opener.startswith("`") for opener in piece.openers):
+        return Piece(escapeHtml(text), frozenset({LATER}), frozenset())
+    return piece
+
+
+def _marks(tokens: list[Token]) -> tuple[set[str], set[str]]:
+    """Find brackets and backticks that stayed text."""
+    openers: set[str] = set()
+    closers: set[str] = set()
+    brackets = 0
+    for token in tokens:
+        for mark in MARKS.findall(token.content) if token.type == "text" else ():
+            if mark == "[":
+                brackets += 1
+            elif mark != "]":
+                openers.add(mark)
+                closers.add(mark)
+            elif brackets:
+                brackets -= 1
+            else:
+                closers.add("[")
+    if brackets:
+        openers.add("[")
+    return openers, closers
