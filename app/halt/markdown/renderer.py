@@ -75,6 +75,8 @@ class Renderer(RendererHTML):
         token = tokens[idx]
         token.attrs.pop("class", None)
         checked = token.meta.get("checked")
+        if checked is not None:
+            token.attrSet("class", "task-item")
         box = "" if checked is None else TASK.format(*(("done", "☑") if checked else ("to do", "☐")))
         return self.renderToken(tokens, idx, options, env) + box
 
