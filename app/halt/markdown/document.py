@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from halt.markdown.inline import LONG
 from halt.markdown.open_part import render_open
 from halt.markdown.parser import PARSER, References, normalize
@@ -16,6 +18,9 @@ SMALL = 4_000
 GROWTH = 1 / 16
 # A line shorter than this (characters) may be a mark that is not complete.
 MARK = 100
+
+# A line that makes a table's head of the one before it.
+DELIMITER = re.compile(r"[ \t]*[-:|][-:| \t]*")
 
 
 class Document:
@@ -82,6 +87,8 @@ class Document:
         """Settle what ``text``, the certain beginning of ``_raw``, makes final; ``last``: all of it."""
         if not text and not last:
             return []
+        if torn := self._tear_line():
+            return [*torn, *self._settle(self._raw if last else _certain(self._raw), last=last)]
         opening = opening_lines(self._spine)
         skeleton = opening + text
         tokens = PARSER.blocks(skeleton, self._references)
@@ -97,6 +104,21 @@ class Document:
         elif not tokens and not self._spine:
             self._cut_definitions(text)
         return [*walk.steps, *self._pending.resolve(self._references)]
+
+    def _tear_line(self) -> list[Step]:
+        """Take back the containers that began in the first line of a paragraph, should that be the head of a table."""
+        frame = self._spine[-1] if self._spine else None
+        if frame is None or not frame.around:
+            return []
+        first, *others = self._raw.split("\n", 2)
+        if len(others) < 2 and ("|" in first or not others):
+            return []  # not known yet
+        around, frame.around = frame.around, 0
+        if "|" not in first or not DELIMITER.fullmatch(others[0]):
+            return []
+        del self._spine[-around - 1 :]
+        self._raw = frame.line + self._raw
+        return [Discard()] * (around + 1)
 
     def _settle_words(self) -> list[Step]:
         """Settle the beginning of a long paragraph that is open, as far as nothing to come can change it."""

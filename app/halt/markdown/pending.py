@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
@@ -33,14 +34,15 @@ class Pending:
 
     def mark(self, tokens: Sequence[Token], references: References) -> None:
         """Mark the blocks among ``tokens`` that a definition to come may change."""
-        for opening, inline in zip(tokens, tokens[1:], strict=False):
-            if inline.type == "inline" and "[" in inline.content:
-                if unknown := unknown_labels(inline.content, inline.children or [], references):
-                    self._count += 1
-                    opening.attrSet(PENDING, str(self._count))
-                    self._texts[self._count] = inline.content
-                    for label in unknown:
-                        self._waiting.setdefault(label, set()).add(self._count)
+        for opening, inline in pairwise(tokens):
+            if inline.type != "inline" or "[" not in inline.content:
+                continue
+            if unknown := unknown_labels(inline.content, inline.children or [], references):
+                self._count += 1
+                opening.attrSet(PENDING, str(self._count))
+                self._texts[self._count] = inline.content
+                for label in unknown:
+                    self._waiting.setdefault(label, set()).add(self._count)
 
     def resolve(self, references: References) -> list[Resolve]:
         """Render anew the blocks that ``references`` have something for."""

@@ -22,8 +22,9 @@ class Frame:
     """An open container: its ``kind`` and what it takes to open it again.
 
     ``indent`` is how many columns an item's content stands behind the beginning of the quote around it. ``head`` are
-    the lines that begin a table or a code block again. ``loose`` is of lists. ``resumed`` tells that some code is settled already.
-    ``saved`` is the source of what is settled of a long paragraph, and ``waiting`` what in it waits.
+    the lines that begin a table or a code block again. ``loose`` is of lists. ``resumed`` tells that some code is
+    settled already. Of a long paragraph, ``saved`` is the source of what is settled, ``waiting`` what in that waits,
+    and ``around`` how many containers begin in its first line, ``line``, while that may still become a table's head.
     """
 
     kind: str
@@ -34,6 +35,8 @@ class Frame:
     resumed: bool = False
     saved: str = ""
     waiting: Waiting = field(default_factory=Waiting)
+    around: int = 0
+    line: str = ""
 
 
 def frame_of(block: Block) -> Frame:

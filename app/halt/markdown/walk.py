@@ -17,6 +17,8 @@ from halt.markdown.spine import WORD, Frame, code_added, frame_of, line_prefix, 
 
 BLANK_END = re.compile(r"(?<=\n)(?:[ \t]*\n)+\Z|\A(?:[ \t]*\n)+\Z")
 
+NOTHING = Piece("", frozenset(), frozenset())
+
 
 class Torn(Exception):
     """A paragraph that was settled in part turned out to be something else, or to hang together across its parts."""
@@ -46,7 +48,7 @@ class Walk:
         self._pending = pending
         self._lines = lines
         self._last = last
-        self._words: Piece | None = None
+        self._words = NOTHING
 
     def settle(self) -> int | None:
         """Settle all that is final; tell the line at which the rest begins. Raises ``Torn`` before any step but
@@ -129,7 +131,6 @@ class Walk:
         if frame.kind == CODE:
             self._grow_code(block, whole=True)
         elif frame.kind == TEXT:
-            assert self._words is not None
             self._put_html(self._words.html)
         else:
             inside = without_stub(block.children(), depth + 1, self._spine)
@@ -176,9 +177,11 @@ class Walk:
         if found is None:
             return None
         piece, length = found
-        if len(path) > 1 and "\n" not in content[:length] and path[-2][-1].lines[0] == leaf.lines[0]:
-            return None  # the line that opens a container may yet become the head of a table around it
-        place = _place_in(raw, leaf.lines[0] - opening_lines, content, length)
+        around, line = _around(path, leaf), content.partition("\n")[0]
+        if around and length < len(line) and "|" in line:
+            return None
+        first = leaf.lines[0] - opening_lines
+        place = _place_in(raw, first, content, length)
         if place is None:
             return None
         saved = raw[:place]
@@ -187,12 +190,13 @@ class Walk:
                 self._put(inside[:-1])
                 if depth + 1 < len(path):
                     self._go_into(inside[-1])
-            first = leaf.lines[0] - opening_lines
             saved = line_prefix(self._spine) + _source_before(raw, first, content, length, place)
-            self._spine.append(Frame(TEXT))
+            self._spine.append(Frame(TEXT, around=0 if "\n" in content else around))
             self.steps.append(Enter(PARSER.html([leaf.opening]).rstrip(), "</p>\n"))
         self._put_html(piece.html)
         frame = self._spine[-1]
+        if frame.around:
+            frame.line += raw[_line_start(raw, 0 if resumed else first) : place]
         frame.saved += saved
         frame.waiting.follow(piece)
         return raw[place:]
@@ -246,6 +250,11 @@ class Walk:
             self.steps[-1] = Settle(self.steps[-1].html + html)
         else:
             self.steps.append(Settle(html))
+
+
+def _around(path: list[list[Block]], leaf: Block) -> int:
+    """Count the containers that begin in the same line as the paragraph, and so were not there before it."""
+    return sum(inside[-1].lines[0] == leaf.lines[0] for inside in path[:-1])
 
 
 def _line_start(raw: str, line: int) -> int:

@@ -2,105 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from html.parser import HTMLParser
-from itertools import pairwise, zip_longest
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markdown_it.token import Token
 
-from halt.markdown import Document, Patch, document, render
-from halt.markdown.parser import PARSER, References
-from halt.markdown.patch import Discard, Enter, Leave, Loosen, Resolve, Settle, Step
+from halt.markdown import Document, Patch, document, inline, render
+from halt.markdown.patch import Discard, Settle
 from tests.unit.markdown.corpus import TEXTS
-
-
-class Place:
-    """A container: what is settled in it, and the HTML that ends it."""
-
-    def __init__(self, before: str = "", after: str = "") -> None:
-        self.html, self.after, self.open = before, after, ""
-
-
-class Page:
-    """What a page shows after the patches it was given."""
-
-    def __init__(self) -> None:
-        self.places = [Place()]
-        self.appended = ""
-        self.finished = False
-
-    def apply(self, patch: Patch) -> None:
-        if patch.steps:
-            assert patch.open is not None, "the open part must be replaced where its beginning settled"
-        for step in patch.steps:
-            self._do(step)
-        if patch.open is not None:
-            assert len(patch.open) in (0, len(self.places))
-            self.appended = ""
-            for place, html in zip_longest(self.places, patch.open, fillvalue=""):
-                assert isinstance(place, Place)
-                place.open = str(html)
-            assert "".join(patch.open).count("data-tail") == (1 if patch.open else 0)
-        if patch.open_append:
-            assert any("data-tail" in place.open for place in self.places), "there must be a place to append to"
-            self.appended += patch.open_append
-
-    def _do(self, step: Step) -> None:
-        match step:
-            case Settle(html):
-                self.places[-1].html += html
-            case Enter(before, after):
-                self.places.append(Place(before, after))
-            case Leave():
-                left = self.places.pop()
-                self.places[-1].html += left.html + left.after
-            case Discard():
-                self.places.pop()
-            case Loosen(depth):
-                place = self.places[depth]
-                assert 'class="loose"' not in place.html.partition(">")[0]
-                place.html = place.html.replace(">", ' class="loose">', 1)
-            case Resolve(number, html):
-                self._resolve(number, html)
-
-    def _resolve(self, number: int, html: str) -> None:
-        marked = re.compile(rf'(<(\w+)[^>]* data-pending="{number}"[^>]*>)(.*?)(</\2>)', re.DOTALL)
-        for place in self.places:
-            place.html, count = marked.subn(lambda match: match[1] + html + match[4], place.html)
-            if count:
-                return
-        raise AssertionError(f"nothing is marked with {number}")
-
-    @property
-    def html(self) -> str:
-        """All of the page, without the marks that go when the text is finished."""
-        html = "".join(place.html for place in self.places)
-        # What is open stands at the end of each container.
-        for place in reversed(self.places):
-            html += place.open + place.after
-        return re.sub(r' data-pending="\d+"', "", html)
-
-    def text(self) -> str:
-        return visible_text(self.html) + self.appended
-
-
-class Reader(HTMLParser):
-    """Keeps the text of a piece of HTML."""
-
-    text = ""
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def visible_text(html: str) -> str:
-    reader = Reader()
-    reader.feed(html)
-    reader.close()
-    return reader.text
+from tests.unit.markdown.page import Page
 
 
 def write(pieces: list[str]) -> Page:
@@ -166,3 +78,91 @@ def test_any_characters_in_any_pieces(text: str, cuts: list[int]) -> None:
     assert write(pieces).html == render(text)
 
 
+PARAGRAPH = st.text("ab *_`~[]()!|&\\<>漢字 \n", max_size=160)
+
+
+@given(
+    st.sampled_from(["", "- ", "> ", "1. a\n   "]),
+    PARAGRAPH,
+    st.sampled_from(["", "\n\nend", "\n--|--\nx", "\n==="]),
+    CUTS,
+)
+def test_a_paragraph_that_settles_word_by_word_ends_the_same(start: str, text: str, end: str, cuts: list[int]) -> None:
+    """S7: also where its words turn out to hang together, or to be something else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inline, "LONG", 14)
+        patch.setattr(inline, "HELD", 5)
+        patch.setattr(inline, "LONGEST", 50)
+        patch.setattr(document, "LONG", 14)
+        text = start + text + end
+        places = sorted({0, len(text), *(place for place in cuts if place < len(text))})
+        assert write([text[start:end] for start, end in pairwise(places)]).html == render(text)
+
+
+FLAT = {
+    "a paragraph": ("word and **bold** and `code` and [a link](https://a.example), ", 60_000),
+    "a paragraph of lines": ("a line with *words*\n", 60_000),
+    "a paragraph with a stray mark": ("word *word [and more ", 60_000),
+    "a list of one line": ("word *word [and more ", 60_000),
+    "a list": ("- an item with **bold** text\n", 60_000),
+    "a loose list": ("1. an item\n\n", 40_000),
+    "nested lists": ("- a\n  - b\n    - c\n", 40_000),
+    "quotes in quotes in lists": ("- > > words\n  > > and `code`\n", 40_000),
+    "a table": ("| a | `b` |\n", 40_000),
+    "a fence": ("x = 1\n", 60_000),
+    "a fence in a list": ("  x = 1\n", 40_000),
+    "definitions": ("[a]: https://a.example\n", 40_000),
+}
+HEADS = {
+    "a list of one line": "- ",
+    "a table": "| a | b |\n|---|---|\n",
+    "a fence": "```py\n",
+    "a fence in a list": "- ```py\n",
+}
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_the_work_for_a_patch_does_not_grow_with_the_text(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S6: what is parsed for each piece is as long at the end as at the beginning, and short."""
+    unit, size = FLAT[name]
+    parsed: list[int] = []
+    blocks = document.PARSER.block.parse
+
+    def counting(text: str, *others: Any) -> Any:
+        parsed[-1] += len(text)
+        return blocks(text, *others)
+
+    monkeypatch.setattr(document.PARSER.block, "parse", counting)
+    written = Document()
+    for piece in cut(HEADS.get(name, "") + unit * (size // len(unit)), 100):
+        parsed.append(0)
+        written.append(piece)
+    quarter = len(parsed) // 4
+    assert max(parsed) < 16_000
+    assert sum(parsed[-quarter:]) <= 1.1 * sum(parsed[:quarter]) + 4_000
+
+
+def test_a_selection_in_settled_text_survives() -> None:
+    """Nothing that is settled is put on the page again."""
+    written, page = Document(), Page()
+    text = "First.\n\n- one\n- two\n\n  more\n\n| a |\n|---|\n| 1 |\n| 2 |\n\n```\ncode\n```\n\nlast"
+    before = ""
+    for piece in cut(text, 1):
+        page.apply(written.append(piece))
+        settled = page.settled
+        assert settled.startswith(before)
+        before = settled
+
+
+def test_a_link_finds_a_definition_that_comes_after_it() -> None:
+    page = write(cut("- see [the page][p] and [q]\n\nText.\n\n[q]: https://q.example\n[p]: https://p.example\n", 3))
+    assert page.html.count("<a href=") == 2
+
+
+def test_after_the_end() -> None:
+    written = Document()
+    written.append("x")
+    assert written.finish().steps == [Settle('<p dir="auto">x</p>\n')]
+    assert written.finish() == Patch()
+    with pytest.raises(ValueError, match="finished"):
+        written.append("y")
