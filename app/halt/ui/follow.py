@@ -25,6 +25,7 @@ class Follow:
         self._jump = by_id("jump")
         self._following = True
         self._last_top = 0.0
+        self._offered = not self._jump.hidden
         listeners.listen(self._scroller, "scroll", lambda _: self._look(), passive=True)
         # A smooth scroll begins with less than a pixel; the wheel and the key themselves say where it goes.
         listeners.listen(self._scroller, "wheel", self._wheel, passive=True)
@@ -55,7 +56,7 @@ class Follow:
             self._following = True
         elif moved <= -SAME_PX:
             self._following = False
-        self._jump.hidden = self._following
+        self._offer_jump()
 
     def _wheel(self, event: Any) -> None:
         if event.deltaY < 0 and not event.ctrlKey:
@@ -68,4 +69,10 @@ class Follow:
     def _let_go(self) -> None:
         if self._scroller.scrollTop > 0:
             self._following = False
-            self._jump.hidden = False
+            self._offer_jump()
+
+    def _offer_jump(self) -> None:
+        # Only where it changes: the browser styles the page anew even if an attribute is set to what it was.
+        if self._offered == self._following:
+            self._offered = not self._following
+            self._jump.hidden = self._following
