@@ -110,6 +110,7 @@ def preloads(site: Path) -> list[Preload]:
     """List what the browser can fetch at once, instead of finding it one module after the other."""
     core = next((site / "pyscript").glob("core-*.js")).name
     scripts = (
+        "streams.mjs",
         "pyscript/core.js",
         f"pyscript/{core}",
         *(f"pyodide/{name}" for name in (RUNTIME_MODULE, "pyodide.mjs", "pyodide.asm.mjs")),

@@ -26,9 +26,9 @@ class AsyncioClock:
         """Let the loop run once: it handles what waits."""
         await asyncio.sleep(0)
 
-    def next_frame(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call ``callback`` in 16 ms; the result calls that off."""
-        return asyncio.get_running_loop().call_later(FRAME_MS / 1000, callback).cancel
+    def next_frame(self, callback: Callable[[], None], after_ms: float = 0.0) -> Callable[[], None]:
+        """Call ``callback`` in 16 ms, or after ``after_ms``; the result calls that off."""
+        return asyncio.get_running_loop().call_later(max(FRAME_MS, after_ms) / 1000, callback).cancel
 
 
 class ManualClock:
@@ -65,9 +65,9 @@ class ManualClock:
         """Let the loop run once: it handles what waits."""
         await asyncio.sleep(0)
 
-    def next_frame(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call ``callback`` at the next multiple of 16 ms; the result calls that off."""
-        return self._at((self._now // FRAME_MS + 1) * FRAME_MS, callback)
+    def next_frame(self, callback: Callable[[], None], after_ms: float = 0.0) -> Callable[[], None]:
+        """Call ``callback`` at the next multiple of 16 ms, after ``after_ms``; the result calls that off."""
+        return self._at(((self._now + after_ms) // FRAME_MS + 1) * FRAME_MS, callback)
 
     async def advance(self, ms: float) -> None:
         """Let ``ms`` milliseconds pass: what falls due happens in its order, each at its own moment."""

@@ -10,6 +10,7 @@ from pyodide.ffi import create_proxy
 
 # A hidden page draws no frames; then a timer stands in for them.
 HIDDEN_FRAME_MS = 250
+FRAME_MS = 16.0
 
 
 class BrowserClock:
@@ -17,9 +18,10 @@ class BrowserClock:
 
     def __init__(self, report: Callable[[BaseException], None]) -> None:
         self._report = report
-        self._callbacks: dict[int, Callable[[], None]] = {}
+        self._callbacks: dict[int, tuple[Callable[[], None], float]] = {}
         self._next_key = 0
         self._tick_proxy = create_proxy(self._tick)
+        self._later_proxy = create_proxy(self._later)
         self._frame: int | None = None
         self._timer: int | None = None
 
@@ -42,14 +44,16 @@ class BrowserClock:
         """See ``Clock``: the loop comes back by a message, a task of its own, behind input that waits."""
         await asyncio.sleep(0)
 
-    def next_frame(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """See ``Clock``: all callbacks share one request and one proxy."""
-        if self._frame is None:
-            self._frame = js.requestAnimationFrame(self._tick_proxy)
-            self._timer = js.setTimeout(self._tick_proxy, HIDDEN_FRAME_MS)
+    def next_frame(self, callback: Callable[[], None], after_ms: float = 0.0) -> Callable[[], None]:
+        """See ``Clock``: all callbacks share one request and one proxy.
+
+        A frame that is asked for is drawn, whether or not anything changes in it: so one that is left out is not asked
+        for, a timer asks later.
+        """
         self._next_key += 1
         key = self._next_key
-        self._callbacks[key] = callback
+        self._callbacks[key] = callback, self.now() + after_ms
+        self._ask()
 
         def call_off() -> None:
             self._callbacks.pop(key, None)
@@ -58,20 +62,43 @@ class BrowserClock:
 
         return call_off
 
+    def _ask(self) -> None:
+        """Ask for the next frame that a callback is due in, or for a moment at which to ask."""
+        if self._frame is not None:
+            return
+        wait_ms = min(due_ms for _, due_ms in self._callbacks.values()) - self.now()
+        if wait_ms > FRAME_MS:
+            if self._timer is None:
+                self._timer = js.setTimeout(self._later_proxy, wait_ms - FRAME_MS)
+            return
+        self._forget_request()
+        self._frame = js.requestAnimationFrame(self._tick_proxy)
+        self._timer = js.setTimeout(self._tick_proxy, HIDDEN_FRAME_MS)
+
+    def _later(self) -> None:
+        self._timer = None
+        self._ask()
+
     def _tick(self, *_time: float) -> None:
         self._forget_request()
-        callbacks, self._callbacks = self._callbacks, {}
-        for callback in callbacks.values():
+        now_ms = self.now() + FRAME_MS / 2
+        due = {key: callback for key, (callback, due_ms) in self._callbacks.items() if due_ms <= now_ms}
+        self._callbacks = {key: one for key, one in self._callbacks.items() if key not in due}
+        for callback in due.values():
             try:
                 callback()
             except Exception as error:
                 self._report(error)
+        if self._callbacks:
+            self._ask()
 
     def _forget_request(self) -> None:
         if self._frame is not None:
             js.cancelAnimationFrame(self._frame)
+            self._frame = None
+        if self._timer is not None:
             js.clearTimeout(self._timer)
-            self._frame = self._timer = None
+            self._timer = None
 
 
 def input_waits() -> bool:

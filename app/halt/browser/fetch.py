@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Mapping
 import js
 from pyodide.ffi import JsException, JsProxy, to_js
 
+from halt.browser.reading import ChunkReader
 from halt.wire.transport import Aborted, Cut, Request, TransportError, Unreachable
 
 
@@ -80,14 +81,16 @@ class FetchResponse:
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """See ``Response``. ``getReader`` rather than ``async for``, which WebKit's streams lack."""
+        reader = self._exchange.reader_of(self._response)
+        if reader is None:
+            self._exchange.abort()
+            return
+        chunks = ChunkReader(reader)
         try:
-            reader = self._exchange.reader_of(self._response)
-            while reader is not None:
-                result = await reader.read()
-                if result.done:
-                    return
-                yield result.value.to_bytes()
+            while (chunk := await chunks.take()) is not None:
+                yield chunk
         except JsException as error:
             raise self._exchange.meaning_of(error, Cut) from error
         finally:
+            chunks.close()
             self._exchange.abort()

@@ -19,9 +19,9 @@ FRAME_MS = 8.0
 LEAST_FRAME_CHARACTERS = 200
 MOST_FRAME_CHARACTERS = 4_000
 FIRST_FRAME_CHARACTERS = 600
-# A long reply is painted some 30 times a second: nobody reads faster, and each paint costs layout.
-LONG_REPLY_CHARACTERS = 8_000
-LONG_REPLY_PAINT_MS = 30.0
+# A long reply is painted some 20 to 30 times a second: nobody reads faster, and each paint costs layout.
+LONG_REPLY_CHARACTERS = 4_000
+LONG_REPLY_PAINT_MS = 40.0
 
 
 class Painter:
@@ -74,24 +74,25 @@ class Painter:
 
     def _ask_for_frame(self) -> None:
         if self._call_off_frame is None:
-            self._call_off_frame = self._clock.next_frame(self._paint)
+            self._call_off_frame = self._clock.next_frame(self._paint, self._rest_ms())
 
     def _paint(self) -> None:
         self._call_off_frame = None
         if self._closed:
             return
         try:
-            if not self._too_soon():
-                self._show()
+            self._show()
         except Exception as error:
             self._fail(error)
             return
         if self._pending:
             self._ask_for_frame()
 
-    def _too_soon(self) -> bool:
-        long = self._reply.source.length > LONG_REPLY_CHARACTERS
-        return long and self._clock.now() - self._last_ms < LONG_REPLY_PAINT_MS
+    def _rest_ms(self) -> float:
+        """Tell how long the screen is left alone, in ms: not at all where a frame's worth waits already."""
+        if self._reply.source.length <= LONG_REPLY_CHARACTERS or self.waiting >= self._frame_characters:
+            return 0.0
+        return max(0.0, self._last_ms + LONG_REPLY_PAINT_MS - self._clock.now())
 
     def _show(self) -> None:
         text, thinking = self._pending.first(self._frame_characters)

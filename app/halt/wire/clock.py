@@ -21,9 +21,10 @@ class Clock(Protocol):
         """Let the page handle what waits (a click, a key, a frame) and come back as soon as that is done."""
         ...
 
-    def next_frame(self, callback: Callable[[], None]) -> Callable[[], None]:
+    def next_frame(self, callback: Callable[[], None], after_ms: float = 0.0) -> Callable[[], None]:
         """Call ``callback`` once, when the next frame is about to be drawn; the result calls that off.
 
-        In a hidden page no frame is ever drawn: there the call comes from a timer, within 250 ms.
+        Frames within the next ``after_ms`` are left out. In a hidden page no frame is ever drawn: there the call comes
+        from a timer, within 250 ms.
         """
         ...
