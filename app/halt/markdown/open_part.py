@@ -27,7 +27,7 @@ def render_open(opening: str, raw: str, spine: list[Frame], references: Referenc
     if spine and spine[-1].kind == TEXT and nested[-1]:
         _drop_word(nested[-1][0])
     PARSER.inlines(tokens, references)
-    _mark_tail(tokens)
+    _mark_tail(tokens, half_line=not raw.endswith("\n"))
     pieces = [_html(inside[1:] if depth < len(spine) else inside) for depth, inside in enumerate(nested)]
     if spine and spine[-1].kind in (CODE, TEXT):
         pieces.append(_text_of(nested[-1][0], spine[-1], raw, tail=not any(pieces)))
@@ -70,12 +70,15 @@ def _html(inside: list[Block]) -> str:
     return PARSER.html(inside[0].tokens[inside[0].start : inside[-1].end]) if inside else ""
 
 
-def _mark_tail(tokens: Sequence[Token]) -> None:
-    """Mark the last text, which plain text can be appended to."""
+def _mark_tail(tokens: Sequence[Token], *, half_line: bool) -> None:
+    """Mark the last text, which plain text can be appended to; half a language's name may look like another's."""
     for token in reversed(tokens):
         if token.type == "inline":
             token.children = [*(token.children or []), Token("tail", "span", 0)]
             return
         if token.type in ("fence", "code_block"):
             token.meta["tail"] = True
+            first, after = token.map or (0, 0)
+            if half_line and after - first == 1:
+                token.info = ""
             return

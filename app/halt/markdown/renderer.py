@@ -11,6 +11,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from halt.markdown.languages import find_language
+
 # A reply stands below the page's own h1 and h2, so that the outline stays one tree.
 HEADING_SHIFT = 2
 DEEPEST_HEADING = 6
@@ -26,6 +28,14 @@ LOOSE = "loose"
 
 # The task of an item in a task list, done or not: a picture of a box, not a form's field.
 TASK = '<span class="task" role="img" aria-label="{}">{}</span>'
+
+# The name that is read aloud tells it from the button that copies the whole reply.
+COPY_CODE = '<button type="button" class="plain" data-action="copy-code" aria-label="Copy code">Copy</button>'
+
+CODE_END = "</code></pre></figure>\n"
+
+CODE_DEPTH = 2
+"""How many last elements below its outermost one a code block's ``<code>`` lies."""
 
 PENDING = "data-pending"
 """Marks a block in whose text a link may stand whose definition has not come."""
@@ -109,7 +119,7 @@ class Renderer(RendererHTML):
         return f'<span class="image" data-src="{escapeHtml(src)}">{escapeHtml(text)}</span>'
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Render a code block, its language as a class where it names one."""
+        """Render a code block with its header; see ``code_ends``."""
         before, after = code_ends(tokens[idx])
         return f"{before}{code_text(tokens[idx].content, tail=bool(tokens[idx].meta.get('tail')))}{after}"
 
@@ -149,11 +159,19 @@ def _heading_tag(token: Token) -> str:
 
 
 def code_ends(token: Token) -> tuple[str, str]:
-    """Give the HTML before and after the text of a code block."""
+    """Give the HTML before and after the text of a code block: a header, and the code as the last element.
+
+    Code runs from left to right whatever surrounds it. ``data-mode`` names the tokenizer of a language that can be
+    coloured; a language that nobody knows is shown as it is written.
+    """
     words = unescapeAll(token.info).split(maxsplit=1) if token.type == "fence" else []
-    language = words[0] if words and LANGUAGE.fullmatch(words[0]) else ""
-    class_ = f' class="language-{language}"' if language else ""
-    return f'<pre tabindex="0"><code{class_}>', "</code></pre>\n"
+    written = words[0] if words and LANGUAGE.fullmatch(words[0]) else ""
+    language = find_language(written)
+    name = language.name if language else written
+    caption = f"<figcaption>{name}</figcaption>" if name else ""
+    class_ = f' class="language-{written}"' if written else ""
+    mode = f' data-mode="{language.mode}"' if language else ""
+    return f'<figure class="code" dir="ltr">{caption}{COPY_CODE}<pre tabindex="0"><code{class_}{mode}>', CODE_END
 
 
 def code_text(text: str, *, tail: bool) -> str:

@@ -12,7 +12,7 @@ from halt.markdown.outline import CODE, ITEM, LIST, QUOTE, TABLE, TEXT, Block, b
 from halt.markdown.parser import PARSER, References
 from halt.markdown.patch import Enter, Leave, Loosen, Settle, Step
 from halt.markdown.pending import Pending
-from halt.markdown.renderer import code_ends, code_text
+from halt.markdown.renderer import CODE_DEPTH, code_ends, code_text
 from halt.markdown.spine import WORD, Frame, code_added, frame_of, line_prefix, without_stub
 
 BLANK_END = re.compile(r"(?<=\n)(?:[ \t]*\n)+\Z|\A(?:[ \t]*\n)+\Z")
@@ -117,7 +117,7 @@ class Walk:
         self._spine.append(frame_of(block))
         if block.kind == CODE:
             before, after = code_ends(block.opening)
-            self.steps.append(Enter(before, after, down=1))
+            self.steps.append(Enter(before, after, CODE_DEPTH))
             return
         inside = block.children()
         head = block.tokens[block.start : inside[0].start]

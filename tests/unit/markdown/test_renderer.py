@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from halt.markdown import Document, render
+from halt.markdown.patch import Enter
+from halt.markdown.renderer import CODE_DEPTH
 from tests.unit.markdown.corpus import TEXTS
 from tests.unit.markdown.page import Page
 
@@ -18,8 +20,11 @@ ALLOWED: dict[str, set[str]] = {
     "ol": {"dir", "start", "class"},
     **{tag: {"dir", "class"} for tag in ("th", "td")},
     **{tag: set() for tag in ("em", "strong", "s", "br", "hr", "table", "thead", "tbody", "tr")},
+    "figure": {"class", "dir"},
+    "figcaption": set(),
+    "button": {"type", "class", "data-action", "aria-label"},
     "pre": {"tabindex"},
-    "code": {"class"},
+    "code": {"class", "data-mode"},
     "a": {"href", "target", "rel", "title"},
     "span": {"class", "data-src", "data-tail", "role", "aria-label"},
     "div": {"class", "tabindex", "role", "aria-label"},
@@ -160,10 +165,44 @@ def test_headings_stay_below_the_pages_own() -> None:
     ]
 
 
-def test_code_names_its_language_and_takes_the_keyboard() -> None:
-    assert render("```c++ x\na\n```") == '<pre tabindex="0"><code class="language-c++">a\n</code></pre>\n'
-    assert render("```{.py}\na\n```") == '<pre tabindex="0"><code>a\n</code></pre>\n'
-    assert render("    a\n") == '<pre tabindex="0"><code>a\n</code></pre>\n'
+CODE_PATTERN = (
+    '<figure class="code" dir="ltr">{}<button type="button" class="plain" data-action="copy-code" aria-label="Copy code">'
+    'Copy</button><pre tabindex="0"><code{}>a\n</code></pre></figure>\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "caption", "attributes"),
+    [
+        ("```c++ x\na\n```", "C++", ' class="language-c++" data-mode="clike.cpp"'),
+        ("~~~PY\na\n~~~", "Python", ' class="language-PY" data-mode="python.python"'),
+        ("```brainfuck\na\n```", "brainfuck", ' class="language-brainfuck"'),
+        ("```{.py}\na\n```", "", ""),
+        ("```\na\n```", "", ""),
+        ("    a\n", "", ""),
+    ],
+)
+def test_code_has_a_header_with_its_language_and_copy(source: str, caption: str, attributes: str) -> None:
+    assert render(source) == CODE_PATTERN.format(f"<figcaption>{caption}</figcaption>" if caption else "", attributes)
+
+
+def test_code_that_is_entered_has_the_shape_of_code_that_is_whole() -> None:
+    source = "```python\na\nb\n```\n"
+    written = Document()
+    entered = [step for step in written.append(source[:14]).steps if isinstance(step, Enter)]
+    before, after = render(source).split("a\nb\n")
+    assert entered == [Enter(before, after, CODE_DEPTH)]
+    # So many last elements below the outermost one: each but the first ends together with the ones inside it.
+    assert after.strip() == "</code></pre></figure>"
+
+
+def test_half_a_languages_name_is_not_taken_for_another() -> None:
+    written, page = Document(), Page()
+    captions = []
+    for character in "```javascript\nx\n":
+        page.apply(written.append(character))
+        captions.append(page.html.partition("</figcaption>")[0].partition("<figcaption>")[2])
+    assert set(captions) == {"", "JavaScript"}
 
 
 def test_a_table_is_a_region_and_aligns_by_class() -> None:
