@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tools import licenses, runtime
 from tools.exclusive import exclusive
+from tools.highlighter import HIGHLIGHT_MODULE, add_highlighter
 from tools.npm import fetch_packages
 from tools.places import APP, CACHE, DIST, LOCKS, PUBLIC, ROOT, digest, files_below, stamped
 from tools.policy import POLICY
@@ -62,7 +63,8 @@ def build_site(target: Path = DIST, cache: Path = CACHE) -> None:
 
 def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
     """Write a whole site into a new folder."""
-    shutil.copytree(PUBLIC, site, ignore=shutil.ignore_patterns("*.j2", ".*", "__pycache__", RUNTIME_MODULE))
+    elsewhere = ("*.j2", ".*", "__pycache__", RUNTIME_MODULE, HIGHLIGHT_MODULE)
+    shutil.copytree(PUBLIC, site, ignore=shutil.ignore_patterns(*elsewhere))
     for name in ("main.py", "pyscript.toml"):
         shutil.copyfile(APP / name, site / name)
     pyodide = site / "pyodide"
@@ -70,6 +72,7 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
     shutil.copyfile(PUBLIC / RUNTIME_MODULE, pyodide / RUNTIME_MODULE)
     runtime.add_pyodide(node_modules, pyodide)
     runtime.add_pyscript(node_modules, site / "pyscript")
+    add_highlighter(node_modules, site / "code")
     for wheel in wheels.glob("*.whl"):
         shutil.copyfile(wheel, pyodide / wheel.name)
     build_application_wheel(pyodide)

@@ -80,5 +80,5 @@ def _mark_tail(tokens: Sequence[Token], *, half_line: bool) -> None:
             token.meta["tail"] = True
             first, after = token.map or (0, 0)
             if half_line and after - first == 1:
-                token.info = ""
+                token.meta["half_line"] = True
             return

@@ -162,13 +162,14 @@ def code_ends(token: Token) -> tuple[str, str]:
     """Give the HTML before and after the text of a code block: a header, and the code as the last element.
 
     Code runs from left to right whatever surrounds it. ``data-mode`` names the tokenizer of a language that can be
-    coloured; a language that nobody knows is shown as it is written.
+    coloured; a language that nobody knows is shown as it is written, and one that is still being written is hidden.
     """
     words = unescapeAll(token.info).split(maxsplit=1) if token.type == "fence" else []
     written = words[0] if words and LANGUAGE.fullmatch(words[0]) else ""
     language = find_language(written)
     name = language.name if language else written
-    caption = f"<figcaption>{name}</figcaption>" if name else ""
+    hidden = " hidden" if token.meta.get("half_line") else ""
+    caption = f"<figcaption{hidden}>{name}</figcaption>" if name else ""
     class_ = f' class="language-{written}"' if written else ""
     mode = f' data-mode="{language.mode}"' if language else ""
     return f'<figure class="code" dir="ltr">{caption}{COPY_CODE}<pre tabindex="0"><code{class_}{mode}>', CODE_END

@@ -10,16 +10,21 @@ from halt.browser.clock import input_waits
 from halt.browser.dom import Element
 from halt.markdown.document import Document
 from halt.markdown.patch import Discard, Enter, Leave, Loosen, Patch, Resolve, Settle
+from halt.ui.code import Lines, colour_between
 
 
 @dataclass(slots=True)
 class Place:
-    """A container: its ``element``, the last settled node in it, the one before it, and whether it has an open part."""
+    """A container: its ``element``, the last settled node in it, the one before it, and whether it has an open part.
+
+    ``lines`` are those of a code block.
+    """
 
     element: Element
     settled: Element | None = None
     before: Element | None = None
     open: bool = False
+    lines: Lines | None = None
 
 
 class Body:
@@ -77,14 +82,21 @@ class Body:
         place = self._places[-1]
         match step:
             case Settle(html):
-                place.element.insertAdjacentHTML("beforeend", html)
+                before = place.settled
+                if place.lines:
+                    place.lines.add(html)
+                else:
+                    place.element.insertAdjacentHTML("beforeend", html)
                 place.settled = place.element.lastChild
+                if " data-mode=" in html and not place.lines:
+                    colour_between(before, place.element)
             case Enter(before, after, down):
                 place.element.insertAdjacentHTML("beforeend", before + after)
                 inside = place.element.lastElementChild
                 for _ in range(down):
                     inside = inside.lastElementChild
-                self._places.append(Place(inside, before=place.settled))
+                lines = Lines(inside) if inside.localName == "code" else None
+                self._places.append(Place(inside, before=place.settled, lines=lines))
                 place.settled = place.element.lastChild
             case Leave():
                 self._places.pop()

@@ -25,6 +25,7 @@ class TurnCommands:
         self._ask = ask
         self.actions: dict[str, Callable[[Element], Any]] = {
             "copy": self._copy,
+            "copy-code": self._copy_code,
             "edit": self._edit,
             "delete": self._delete,
             "retry": self._regenerate,
@@ -46,9 +47,16 @@ class TurnCommands:
 
     async def _copy(self, button: Element) -> None:
         turn = self._turn(button)
-        if not isinstance(turn, Prompt | Reply):
-            return
-        if await copy_text(turn.text):
+        if isinstance(turn, Prompt | Reply):
+            await self._copy_for(button, turn.text)
+
+    async def _copy_code(self, button: Element) -> None:
+        code = button.closest("figure").querySelector("code").textContent
+        # The last line's ending belongs to the fence: pasted into a terminal, it would run the code at once.
+        await self._copy_for(button, code.removesuffix("\n"))
+
+    async def _copy_for(self, button: Element, text: str) -> None:
+        if await copy_text(text):
             self._page.say("Copied")
             button.setAttribute("data-done", "")
             await self._page.clock.sleep(DONE_MS)

@@ -1,0 +1,148 @@
+// Colours code, a line at a time. It is JavaScript because the tokenizers (CodeMirror's) are: they take microseconds a
+// line. The page loads this file, and the one tokenizer that it needs, when there is code in a language it knows.
+//
+// A tokenizer keeps its state from line to line, so lines that stand are never looked at again. Only text nodes become
+// text nodes and spans; the text stays what it is.
+import { StringStream } from "./streamparser.js";
+
+const LONGEST_LINE = 2000; // characters; minified code stays plain
+const LINES = 50; // how many at once, at most
+const TURN_MS = 4;
+const TAB = 4; // columns, as in code.css
+const INDENT = 2; // tokenizers ask for it and use it to indent, which nobody does here
+
+// What tokenizers call things, and what the page's styles call them.
+const KINDS = {
+  keyword: "keyword", tag: "keyword", tagName: "keyword", modifier: "keyword", deleted: "keyword",
+  string: "string", character: "string", regexp: "string", link: "string", url: "string", inserted: "string",
+  comment: "comment", hr: "comment",
+  number: "number", atom: "number", bool: "number", null: "number", unit: "number", color: "number",
+  def: "name", definition: "name", property: "name", propertyName: "name", attribute: "name", attributeName: "name",
+  header: "name", heading: "name", labelName: "name",
+  type: "type", typeName: "type", className: "type", builtin: "type", standard: "type", qualifier: "type",
+  meta: "meta", processingInstruction: "meta", macroName: "meta", annotation: "meta",
+};
+
+const files = new Map(); // a tokenizer's file: the promise of its module
+const blocks = new WeakMap(); // <code>: { mode, state, last }
+const waiting = new Set(); // <code>s with lines that are not coloured yet
+let scheduled = false;
+
+// Colours the settled lines of `code`: those in its chunks, or all where it has none.
+function colour(code) {
+  waiting.add(code);
+  if (!scheduled) takeTurn();
+}
+
+function takeTurn() {
+  scheduled = false;
+  const end = performance.now() + TURN_MS;
+  for (const code of waiting) {
+    while (colourNext(code)) {
+      if (performance.now() < end) continue;
+      scheduled = true;
+      requestAnimationFrame(takeTurn);
+      return;
+    }
+    waiting.delete(code);
+  }
+}
+
+// Colours some lines; false where there are none, or no tokenizer yet, which goes on when it comes.
+function colourNext(code) {
+  const block = blocks.get(code) ?? begin(code);
+  const node = block.mode && nextText(code, block.last);
+  if (!node) return false;
+  try {
+    colourText(node, block);
+  } catch (error) {
+    console.debug(`This code stays plain: ${error.message}`);
+    block.mode = null;
+  }
+  return true;
+}
+
+function begin(code) {
+  const block = { mode: null, state: null, last: null };
+  const [file, name] = code.dataset.mode.split(".");
+  if (!files.has(file)) files.set(file, import(`./modes/${file}.js`));
+  files.get(file).then(
+    (module) => {
+      block.mode = module[name];
+      block.state = block.mode.startState?.(INDENT) ?? {};
+      colour(code);
+    },
+    (error) => console.debug(`Code in ${name} stays plain: ${error.message}`),
+  );
+  blocks.set(code, block);
+  return block;
+}
+
+// The text node behind the last coloured one; what is still open stands outside of the chunks.
+function nextText(code, last) {
+  const chunked = code.firstChild?.className === "lines";
+  let node = last ? last.nextSibling : code.firstChild;
+  if (chunked && last && !node) node = last.parentNode.nextSibling;
+  if (chunked && node?.className === "lines") node = node.firstChild;
+  return node?.nodeType === Node.TEXT_NODE && (!chunked || node.parentNode !== code) ? node : null;
+}
+
+function colourText(node, block) {
+  let end = 0;
+  for (let lines = 0; lines < LINES && end < node.length; lines++) end = node.data.indexOf("\n", end) + 1 || node.length;
+  if (end < node.length) node.splitText(end);
+  block.last = node;
+  const made = document.createDocumentFragment();
+  let kind = "";
+  let text = "";
+  const add = (moreKind, more) => {
+    if (moreKind !== kind && text) {
+      made.append(kind ? span(kind, text) : text);
+      text = "";
+    }
+    kind = moreKind;
+    text += more;
+  };
+  for (const line of node.data.match(/[^\n]*\n|[^\n]+/g)) {
+    colourLine(line.replace("\n", ""), block, add);
+    if (line.endsWith("\n")) add("", "\n");
+  }
+  add("-", ""); // what is left
+  const { anchorNode, focusNode } = getSelection();
+  if (anchorNode === node || focusNode === node) return; // a selection that begins or ends here would be lost
+  block.last = made.lastChild;
+  node.replaceWith(made);
+}
+
+function colourLine(line, { mode, state }, add) {
+  if (line.length > LONGEST_LINE) return add("", line);
+  if (!line) return mode.blankLine?.(state, INDENT);
+  const stream = new StringStream(line, TAB, INDENT);
+  let idle = 0;
+  while (!stream.eol()) {
+    stream.start = stream.pos;
+    const style = mode.token(stream, state);
+    if (stream.pos > stream.start) {
+      add(kindOf(style), stream.current());
+      idle = 0;
+    } else if (++idle > 10) {
+      throw new Error("its tokenizer stands still.");
+    }
+  }
+}
+
+// A style is made of words, and each of a name and what it is in particular: "variableName.definition".
+const kindOf = (style) => {
+  for (const word of style?.split(/[ .]/).reverse() ?? []) if (Object.hasOwn(KINDS, word)) return KINDS[word];
+  return "";
+};
+
+function span(kind, text) {
+  const made = document.createElement("span");
+  made.className = `tok-${kind}`;
+  made.textContent = text;
+  return made;
+}
+
+globalThis.colourCode = colour;
+document.querySelectorAll("[data-mode][data-settled], [data-mode]:has(> .lines)").forEach(colour);

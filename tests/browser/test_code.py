@@ -1,0 +1,192 @@
+"""Code blocks: a header with Copy, colours that come while the code does, and nothing loaded without code."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.servers import Answer, ProviderServer
+
+from .halt_page import HaltPage
+
+CODE = '''def greet(name: str) -> str:
+\t"""Say hello,
+    politely."""
+    return f"Hello, {name} & <b>you</b>\\\\n"  # a comment  with spaces\u2028
+
+print(greet("世界 🙂"), 42)\x20\x20
+'''
+PYTHON = f"Before.\n\n```python\n{CODE}```\n\nAfter.\n"
+MIXED = f"""- an item
+
+  ```js
+  const one = 1; // two
+  ```
+
+> ```sql
+> SELECT 1
+> ```
+
+```brainfuck
++-+ return "x"
+```
+
+    return "indented"
+
+{PYTHON}"""
+MARK_TOKENS = """() => {
+    window.seen = [...document.querySelectorAll("article:last-of-type .body span[class^=tok-]")];
+    return seen.map(one => one.className.slice(4) + ": " + one.textContent);
+}"""
+STILL_THERE = """() => {
+    const now = [...document.querySelectorAll("article:last-of-type .body span[class^=tok-]")];
+    return seen.every((one, index) => one.isConnected && one === now[index]);
+}"""
+WIDE_LINE = "wide = '" + "x" * 2_100 + "'  # the end"
+
+
+@pytest.fixture
+def code(connected: HaltPage) -> Locator:
+    return connected.body.locator("code[data-mode]").last
+
+
+def texts(halt: HaltPage) -> list[str]:
+    found: list[str] = halt.body.locator("pre code").evaluate_all("all => all.map(one => one.textContent)")
+    return found
+
+
+def clipboard(halt: HaltPage) -> str:
+    return str(halt.page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_a_reply_without_known_code_loads_no_highlighter(fresh: HaltPage, provider: ProviderServer) -> None:
+    fresh.connect(provider)
+    provider.answer(Answer(text="A `word`.\n\n```\nplain\n```\n\n```brainfuck\n+\n```\n"), Answer(text=PYTHON))
+    fresh.ask("Plain, please")
+    fresh.expect_status("complete")
+    assert not [url for url in fresh.requests if "/code/" in url]
+    fresh.ask("Python, please")
+    expect(fresh.body.locator(".tok-keyword").first).to_have_text("def")
+    asked = [url.rpartition("/code/")[2] for url in fresh.requests if "/code/" in url]
+    assert sorted(asked) == ["highlight.mjs", "modes/python.js", "streamparser.js"]
+
+
+def test_the_header_names_the_language_and_copies_the_code(connected: HaltPage, provider: ProviderServer) -> None:
+    provider.answer(Answer(text=MIXED))
+    connected.ask("Code, please")
+    connected.expect_status("complete")
+    expect(connected.body.locator("figcaption")).to_have_text(["JavaScript", "SQL", "brainfuck", "Python"])
+    assert texts(connected) == [
+        "const one = 1; // two\n",
+        "SELECT 1\n",
+        '+-+ return "x"\n',
+        'return "indented"\n',
+        CODE,
+    ]
+    buttons = connected.body.get_by_role("button", name="Copy code")
+    expect(buttons).to_have_count(5)
+    buttons.last.press("Enter")
+    expect(connected.status).to_have_text("Copied")
+    assert clipboard(connected) == CODE.removesuffix("\n")
+    expect(buttons.last).to_have_attribute("data-done", "")
+    buttons.nth(2).click()
+    expect(buttons.nth(2)).to_have_attribute("data-done", "")
+    assert clipboard(connected) == '+-+ return "x"'
+    assert connected.stored_text() == MIXED
+
+
+def test_a_selection_is_copied_as_the_text_alone(connected: HaltPage, provider: ProviderServer) -> None:
+    lines = "".join(f"line {number}\n" if number % 7 else "\n" for number in range(1, 130))
+    provider.answer(Answer(text=f"Before.\n\n```python\n{lines}```\n\nAfter.", tokens_per_second=3_000))
+    connected.ask("Code, please")
+    connected.expect_status("complete")
+    connected.page.evaluate("body => getSelection().selectAllChildren(body)", connected.body.element_handle())
+    connected.page.keyboard.press("Control+c")
+    assert clipboard(connected).split("\n\n", 1)[0] == "Before."
+    assert lines in clipboard(connected)
+    assert "Copy" not in clipboard(connected)
+    assert "Python" not in clipboard(connected)
+
+
+def test_code_is_coloured_while_it_comes_and_never_again(
+    connected: HaltPage, provider: ProviderServer, code: Locator
+) -> None:
+    provider.answer(Answer(text=[*PYTHON.splitlines(keepends=True)], step=True, role_event=False))
+    connected.ask("Code, please")
+    exchange = provider.wait_request()
+    exchange.release(9)
+    expect(code.locator(".tok-comment")).to_have_text("# a comment  with spaces\u2028")
+    early = connected.page.evaluate(MARK_TOKENS)
+    assert early[:3] == ["keyword: def", "name: greet", "type: str"]
+    assert 'string: """Say hello,' in early
+    assert 'string:     politely."""' in early
+    assert "print" not in code.inner_text()
+    exchange.release_all()
+    connected.expect_status("complete")
+    assert connected.page.evaluate(STILL_THERE)
+    assert connected.page.evaluate(MARK_TOKENS)[-1] == "number: 42"
+    assert texts(connected) == [CODE]
+
+
+def test_what_stands_is_coloured_when_the_highlighter_comes_late(fresh: HaltPage, provider: ProviderServer) -> None:
+    fresh.connect(provider)
+    held: list[Route] = []
+    fresh.page.route("**/code/*.mjs", lambda route: held.append(route))
+    provider.answer(Answer(text=MIXED + MIXED + "```rust\nfn late() {}\nlet", stall_after=10_000))
+    with fresh.page.expect_request("**/code/*.mjs"):
+        fresh.ask("Code, please")
+    fresh.wait_text("late()")
+    expect(fresh.body.locator("[class^=tok-]")).to_have_count(0)
+    before = texts(fresh)
+    held[0].continue_()
+    for name, word in {"javascript": "const", "sql": "SELECT", "python": "def", "rust": "fn"}.items():
+        first = fresh.body.locator(f"code[data-mode^='{name}']").first.locator(".tok-keyword").first
+        expect(first).to_have_text(word)
+    assert texts(fresh) == before
+
+
+@pytest.mark.parametrize("file", ["highlight.mjs", "modes/python.js"])
+def test_code_stays_plain_where_its_colours_cannot_be_loaded(
+    fresh: HaltPage, provider: ProviderServer, file: str
+) -> None:
+    fresh.connect(provider)
+    fresh.page.route(f"**/code/{file}", lambda route: route.abort())
+    provider.answer(Answer(text=PYTHON), Answer(text=PYTHON))
+    with fresh.page.expect_event("requestfailed"):
+        fresh.ask("Code, please")
+    fresh.expect_status("complete")
+    fresh.ask("And once more")
+    expect(fresh.replies).to_have_count(2)
+    fresh.expect_status("complete")
+    assert texts(fresh) == [CODE]
+    expect(fresh.notices).to_have_count(0)
+    expect(fresh.body.locator("[class^=tok-]")).to_have_count(0)
+    assert all("ERR_FAILED" in fault for fault in fresh.faults)
+    fresh.expected_faults = fresh.faults.copy()  # the browser's own line
+
+
+def test_a_long_line_stays_plain_and_scrolls_inside(
+    connected: HaltPage, provider: ProviderServer, code: Locator
+) -> None:
+    provider.answer(Answer(text=f"```python\n{WIDE_LINE}\nnarrow = 'x'\n```\n"))
+    connected.ask("Code, please")
+    connected.expect_status("complete")
+    expect(code.locator(".tok-string")).to_have_text(["'x'"])
+    assert code.evaluate("code => code.parentNode.scrollWidth > code.parentNode.clientWidth")
+    assert connected.page.evaluate("scroller.scrollWidth <= scroller.clientWidth")
+
+
+def test_colouring_keeps_every_character(connected: HaltPage, provider: ProviderServer) -> None:
+    """Whatever the text, and whatever a tokenizer makes of it."""
+    odd = (
+        "<a href='x\">{{ `${\"/*--<!--\\\n'''%{#\t\x0c\u2028\u00a0é🙂\n\n  \n=begin\n<<EOF\n$\\[\n@x #!\n;;|&&)]}>\n"
+        * 3
+    )
+    names = "python ts html css sql yaml toml rust go ruby lua perl r swift docker diff powershell haskell julia sh c++"
+    fences = [f"```{name}\n{odd}```\n" for name in names.split()]
+    provider.answer(Answer(text="\n".join(fences)))
+    connected.ask("Everything, please")
+    connected.expect_status("complete")
+    for name in ("julia", "clike"):
+        expect(connected.body.locator(f"code[data-mode^='{name}'] [class^=tok-]").first).to_be_attached()
+    assert texts(connected) == [odd] * len(fences)
