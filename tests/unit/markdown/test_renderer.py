@@ -166,8 +166,8 @@ def test_headings_stay_below_the_pages_own() -> None:
 
 
 CODE_PATTERN = (
-    '<figure class="code" dir="ltr">{}<button type="button" class="plain" data-action="copy-code" aria-label="Copy code">'
-    'Copy</button><pre tabindex="0"><code{}>a\n</code></pre></figure>\n'
+    '<figure class="code" dir="ltr">{}<button type="button" class="plain" data-action="copy-code"'
+    ' aria-label="Copy code">Copy</button><pre tabindex="0"><code{}>a\n</code></pre></figure>\n'
 )
 
 
