@@ -41,6 +41,7 @@ ANSWERS = [
     Answer(text=endless(), tokens_per_second=200),
     Answer(thinking=endless("hmm "), tokens_per_second=200),
     Answer(text=endless("**bold** and `code`\n\n"), tokens_per_second=2_000),
+    Answer(text=endless("```python\nx = 1  # one\ny = 2\n```\n\n"), tokens_per_second=2_000),
     Answer(headers_after_ms=NEVER),
     Answer(first_chunk_after_ms=NEVER),
     Answer(text="It ends by itself."),

@@ -9,6 +9,9 @@ from itertools import zip_longest
 from halt.markdown.patch import Discard, Enter, Leave, Loosen, Patch, Resolve, Settle, Step
 
 
+OWN = ("figcaption", "button")
+
+
 class Place:
     """A container: what is settled in it, and the HTML that ends it."""
 
@@ -85,12 +88,20 @@ class Page:
 
 
 class Reader(HTMLParser):
-    """Keeps the text of a piece of HTML."""
+    """Keeps the text of a piece of HTML, without what the page adds of its own: captions and buttons."""
 
     text = ""
+    own = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.own += tag in OWN
+
+    def handle_endtag(self, tag: str) -> None:
+        self.own -= tag in OWN
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        if not self.own:
+            self.text += data
 
 
 def visible_text(html: str) -> str:
