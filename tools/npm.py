@@ -1,4 +1,4 @@
-"""Fetches packages from npm (Pyodide and PyScript above all), by the lock file's integrity hashes."""
+"""Fetches packages from npm (Pyodide, PyScript and what colours code), by the lock file's integrity hashes."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def bundled_npm(venv: Path) -> list[str]:
 
 
 def fetch_packages(
-    place: Path = NODE_MODULES.parent, locks: Path = LOCKS, *options: str, what: str = "Pyodide and PyScript"
+    place: Path = NODE_MODULES.parent, locks: Path = LOCKS, *options: str, what: str = "what the page takes from npm"
 ) -> Path:
     """Install what the folder's package-lock.json names, unless that was done; give the folder node_modules.
 

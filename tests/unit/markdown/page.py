@@ -8,7 +8,6 @@ from itertools import zip_longest
 
 from halt.markdown.patch import Discard, Enter, Leave, Loosen, Patch, Resolve, Settle, Step
 
-
 OWN = ("figcaption", "button")
 
 

@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from halt.markdown.languages import MODES
 from tests.unit.tools.conftest import write_wheel
 from tools.errors import DiskFullError, plain_errors
 from tools.places import DIST, ROOT
 from tools.policy import POLICY
-from tools.site import build_site
+from tools.site import boot_files, build_site
 from tools.wheels import build_application_wheel, repack_pure
 
 
@@ -157,6 +158,17 @@ def test_the_page_has_the_policy_before_anything_it_rules(site: Path) -> None:
     assert html.unescape(text).index(POLICY) < min(text.index("<link"), text.index("<script"))
 
 
+def test_what_colours_code_is_there_for_every_language_and_is_no_part_of_booting(site: Path) -> None:
+    modes = {path.stem: path.read_text(encoding="utf-8") for path in (site / "code" / "modes").iterdir()}
+    for file, name in (mode.split(".") for mode in MODES):
+        assert re.search(rf"^export const {name} =", modes[file], re.MULTILINE), f"{file} has no {name}"
+    imported = {name for text in modes.values() for name in re.findall(r"""^import .* from ['"](.+)['"]""", text, re.M)}
+    assert imported == {"./simple-mode.js"}
+    assert modes.keys() == {mode.partition(".")[0] for mode in MODES} | {"simple-mode"}
+    assert "export { StringStream }" in (site / "code" / "streamparser.js").read_text(encoding="utf-8")
+    assert not [file for file in boot_files(site) if file.startswith("code/") or "highlight" in file]
+
+
 def test_no_script_asks_for_a_source_map(site: Path) -> None:
     for script in [*site.rglob("*.js"), *site.rglob("*.mjs")]:
         assert not re.search(rb"^//# sourceMappingURL=", script.read_bytes(), re.MULTILINE), script
@@ -164,7 +176,14 @@ def test_no_script_asks_for_a_source_map(site: Path) -> None:
 
 def test_licences_of_the_parts_are_shipped(site: Path) -> None:
     names = {path.stem for path in (site / "licenses").iterdir()}
-    assert {"python", "pyodide", "pyscript-core", "polyscript", "markdown_it_py-LICENSE"} <= names
+    assert {
+        "python",
+        "pyodide",
+        "pyscript-core",
+        "polyscript",
+        "codemirror-legacy-modes",
+        "markdown_it_py-LICENSE",
+    } <= names
     assert "axe-core" not in names
 
 
