@@ -6,8 +6,9 @@
 import { StringStream } from "./streamparser.js";
 
 const LONGEST_LINE = 2000; // characters; minified code stays plain
-const LINES = 50; // how many at once, at most
+const GAP = /\s{60}/; // so does one with such a gap, which YAML's tokenizer looks at again and again: n⁴
 const TURN_MS = 4;
+const SLOW_MS = 25; // for one line; a hostile one can make a tokenizer look back and forth
 const TAB = 4; // columns, as in code.css
 const INDENT = 2; // tokenizers ask for it and use it to indent, which nobody does here
 
@@ -38,7 +39,7 @@ function takeTurn() {
   scheduled = false;
   const end = performance.now() + TURN_MS;
   for (const code of waiting) {
-    while (colourNext(code)) {
+    while (colourNext(code, end)) {
       if (performance.now() < end) continue;
       scheduled = true;
       requestAnimationFrame(takeTurn);
@@ -49,12 +50,12 @@ function takeTurn() {
 }
 
 // Colours some lines; false where there are none, or no tokenizer yet, which goes on when it comes.
-function colourNext(code) {
+function colourNext(code, end) {
   const block = blocks.get(code) ?? begin(code);
   const node = block.mode && nextText(code, block.last);
   if (!node) return false;
   try {
-    colourText(node, block);
+    colourText(node, block, end);
   } catch (error) {
     console.debug(`This code stays plain: ${error.message}`);
     block.mode = null;
@@ -87,10 +88,7 @@ function nextText(code, last) {
   return node?.nodeType === Node.TEXT_NODE && (!chunked || node.parentNode !== code) ? node : null;
 }
 
-function colourText(node, block) {
-  let end = 0;
-  for (let lines = 0; lines < LINES && end < node.length; lines++) end = node.data.indexOf("\n", end) + 1 || node.length;
-  if (end < node.length) node.splitText(end);
+function colourText(node, block, until) {
   block.last = node;
   const made = document.createDocumentFragment();
   let kind = "";
@@ -103,11 +101,16 @@ function colourText(node, block) {
     kind = moreKind;
     text += more;
   };
-  for (const line of node.data.match(/[^\n]*\n|[^\n]+/g)) {
+  let done = 0;
+  do {
+    const end = node.data.indexOf("\n", done) + 1 || node.length;
+    const line = node.data.slice(done, end);
     colourLine(line.replace("\n", ""), block, add);
     if (line.endsWith("\n")) add("", "\n");
-  }
+    done = end;
+  } while (done < node.length && performance.now() < until);
   add("-", ""); // what is left
+  if (done < node.length) node.splitText(done);
   const { anchorNode, focusNode } = getSelection();
   if (anchorNode === node || focusNode === node) return; // a selection that begins or ends here would be lost
   block.last = made.lastChild;
@@ -115,8 +118,9 @@ function colourText(node, block) {
 }
 
 function colourLine(line, { mode, state }, add) {
-  if (line.length > LONGEST_LINE) return add("", line);
+  if (line.length > LONGEST_LINE || GAP.test(line)) return add("", line);
   if (!line) return mode.blankLine?.(state, INDENT);
+  const begun = performance.now();
   const stream = new StringStream(line, TAB, INDENT);
   let idle = 0;
   while (!stream.eol()) {
@@ -128,6 +132,8 @@ function colourLine(line, { mode, state }, add) {
     } else if (++idle > 10) {
       throw new Error("its tokenizer stands still.");
     }
+    // Between two tokens only: the rest of the line is plain then, and so is all that follows.
+    if (performance.now() - begun > SLOW_MS) throw new Error("its tokenizer takes too long.");
   }
 }
 

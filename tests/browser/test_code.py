@@ -176,6 +176,16 @@ def test_a_long_line_stays_plain_and_scrolls_inside(
     assert connected.page.evaluate("scroller.scrollWidth <= scroller.clientWidth")
 
 
+def test_hostile_lines_hold_nothing_up(connected: HaltPage, provider: ProviderServer) -> None:
+    """Four hundred spaces take YAML's tokenizer seconds, and a thousand take it minutes."""
+    hostile = "a: 1\n" + " " * 1_500 + "\n" + " " * 1_500 + "b\n"
+    provider.answer(Answer(text=f"```yaml\n{hostile}c: 2 # end\n```\n"))
+    connected.ask("Code, please")
+    connected.expect_status("complete")
+    expect(connected.body.locator(".tok-comment")).to_have_text("# end")
+    assert texts(connected) == [f"{hostile}c: 2 # end\n"]
+
+
 def test_colouring_keeps_every_character(connected: HaltPage, provider: ProviderServer) -> None:
     """Whatever the text, and whatever a tokenizer makes of it."""
     odd = (
