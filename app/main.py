@@ -10,6 +10,7 @@ from halt.browser.dom import Listeners, watch_page
 from halt.browser.fetch import FetchTransport
 from halt.browser.storage import LocalStorage
 from halt.chat.connection import Connection
+from halt.chat.image import ImageRequest
 from halt.chat.silence import Silence
 from halt.chat.workspace import Workspace
 from halt.providers.base import ProviderSettings
@@ -20,6 +21,7 @@ from halt.store import settings as stored
 from halt.store.keys import KeyRing
 from halt.ui.commands import Commands
 from halt.ui.follow import Follow
+from halt.ui.link_line import LinkLine
 from halt.ui.notices import Notices
 from halt.ui.page import Page
 from halt.ui.settings import SettingsDialog
@@ -50,10 +52,11 @@ def start() -> None:
             notices.show("This browser keeps nothing for this page: the settings last until the tab closes.", once=True)
 
     settings = stored.load(storage.read(stored.NAME))
-    page = Page(clock, boundary, notices)
+    page = Page(clock, boundary, notices, lambda url: ImageRequest(network, url))
     send_waits = page.composer.waits_to_send  # before the first sync, which gives the button to Python
     workspace = Workspace(settings.provider, connect, clock, page, silence(settings))
     page.open(workspace, Follow(listeners))
+    LinkLine(listeners)
     page.show_who(who(settings.provider))
     dialog = SettingsDialog(settings, keys, connect, clock, boundary, listeners, save)
     commands = Commands(page, dialog, listeners)

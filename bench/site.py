@@ -17,7 +17,7 @@ from tools.site import build_site
 
 PAGE = Path(__file__).with_name("page")
 COPIED = ("main.py", "bench.mjs", "text.mjs", "watch.mjs", "bench.css")
-STYLES = ("base.css", "page.css", "reply.css", "code.css")
+STYLES = ("base.css", "page.css", "reply.css", "code.css", "embeds.css")
 
 NO_NODE = (
     "The bench needs Node.js to bundle the renderers that Halt is compared with, and it could be neither found nor "

@@ -44,6 +44,7 @@ class ProviderServer:
         self.cors = cors
         self.models = ["test-large", "test-small"]
         self.models_answer: Answer | None = None
+        self.files: dict[str, Answer] = {}  # by path, for whoever asks with GET
         self.cancel_answers: list[Answer] = []
         self.exchanges: list[Exchange] = []
         self.other_requests: list[Exchange] = []
@@ -166,6 +167,8 @@ class ProviderServer:
         if exchange.method == "GET" and exchange.path == "/v1/models":
             rows = [{"id": name, "object": "model"} for name in self.models]
             return self.models_answer or Answer(body=json.dumps({"object": "list", "data": rows}))
+        if exchange.method == "GET" and exchange.path in self.files:
+            return self.files[exchange.path]
         if exchange.method == "POST" and exchange.path in CANCEL_PATHS and self.cancel_answers:
             return self.cancel_answers.pop(0) if len(self.cancel_answers) > 1 else self.cancel_answers[0]
         return Answer(status=404)

@@ -37,6 +37,27 @@ CODE_END = "</code></pre></figure>\n"
 CODE_DEPTH = 2
 """How many last elements below its outermost one a code block's ``<code>`` lies."""
 
+# What the button does is shown by the style sheet, so that only the author's own words are in the text.
+IMAGE = (
+    '<span class="image"><button type="button" data-action="load-image" data-src="{src}" data-host="{host}"'
+    ' aria-label="Load image from {name}">{alt}</button></span>'
+)
+
+TABLE_START = (
+    '<div class="table-box"><div class="table-tools">'
+    '<button type="button" class="plain" data-action="copy-table" data-format="csv" aria-label="Copy as CSV"></button>'
+    '<button type="button" class="plain" data-action="copy-table" data-format="markdown"'
+    ' aria-label="Copy as Markdown"></button>'
+    '</div><div class="table" tabindex="0" role="group" aria-label="Table"><table>\n'
+)
+
+TABLE_DOWN = 3
+"""How many last elements the body of a table lies below the outermost element of ``TABLE_START``."""
+
+# What a host's name consists of once it is in ASCII, or an IPv6 address. Whatever else there is, escapes above all, a
+# browser may take for another host than the one that is shown.
+HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
+
 PENDING = "data-pending"
 """Marks a block in whose text a link may stand whose definition has not come."""
 
@@ -55,7 +76,7 @@ def link_host(url: str) -> str | None:
     except ValueError:  # such as an unclosed [ of an IPv6 address
         return None
     if parts.scheme in ("http", "https"):
-        return host or None
+        return host if host and HOST.fullmatch(host) else None
     if parts.scheme == "mailto":
         return parts.path or None
     return None
@@ -108,15 +129,15 @@ class Renderer(RendererHTML):
         )
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Render a placeholder: an image that loads by itself would tell its host who reads, and what."""
+        """Render a button: an image that loads by itself would tell its host who reads, and what."""
         token = tokens[idx]
         src = str(token.attrGet("src") or "")
         alt = self.renderInlineAsText(token.children or [], options, env)
         if not src.startswith(("http://", "https://")):
             return escapeHtml(alt)
         host = link_host(src) or ""
-        text = f"{alt} ({host})" if alt else host
-        return f'<span class="image" data-src="{escapeHtml(src)}">{escapeHtml(text)}</span>'
+        name = f"{host}: {alt}" if alt else host
+        return IMAGE.format(src=escapeHtml(src), host=escapeHtml(host), name=escapeHtml(name), alt=escapeHtml(alt))
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Render a code block with its header; see ``code_ends``."""
@@ -126,12 +147,12 @@ class Renderer(RendererHTML):
     code_block = fence
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Render a table within a group of its own that scrolls sideways, by keyboard too; no region: no landmark."""
-        return '<div class="table" tabindex="0" role="group" aria-label="Table"><table>\n'
+        """Render a table, its buttons, and around it a group that scrolls sideways, by keyboard too; no landmark."""
+        return TABLE_START
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """Close a table and its region."""
-        return "</table></div>\n"
+        """Close a table and the boxes around it."""
+        return "</table></div></div>\n"
 
     def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Render a heading cell."""

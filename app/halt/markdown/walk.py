@@ -12,7 +12,7 @@ from halt.markdown.outline import CODE, ITEM, LIST, QUOTE, TABLE, TEXT, Block, b
 from halt.markdown.parser import PARSER, References
 from halt.markdown.patch import Enter, Leave, Loosen, Settle, Step
 from halt.markdown.pending import Pending
-from halt.markdown.renderer import CODE_DEPTH, code_ends, code_text
+from halt.markdown.renderer import CODE_DEPTH, TABLE_DOWN, code_ends, code_text
 from halt.markdown.spine import WORD, Frame, code_added, frame_of, line_prefix, without_stub
 
 BLANK_END = re.compile(r"(?<=\n)(?:[ \t]*\n)+\Z|\A(?:[ \t]*\n)+\Z")
@@ -122,7 +122,7 @@ class Walk:
         inside = block.children()
         head = block.tokens[block.start : inside[0].start]
         foot = block.tokens[inside[-1].end : block.end]
-        down = 2 if block.kind == TABLE else 0
+        down = TABLE_DOWN if block.kind == TABLE else 0
         self.steps.append(Enter(self._html(head), PARSER.html(foot), down))
 
     def _leave(self, block: Block, depth: int) -> None:

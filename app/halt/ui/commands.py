@@ -17,6 +17,7 @@ from halt.ui import words
 from halt.ui.page import Page, turn_id_of
 from halt.ui.queue_commands import QueueCommands
 from halt.ui.settings import SettingsDialog
+from halt.ui.tables import copy_table
 from halt.ui.turn_commands import TurnCommands
 
 
@@ -31,6 +32,8 @@ class Commands:
         self._actions: dict[str, Callable[[Element], Any]] = {
             **self._turns.actions,
             **self._queue.actions,
+            "load-image": page.images.press,
+            "copy-table": lambda button: copy_table(button, page),
             "idea": lambda button: self.send(button.dataset.prompt),
             "stop-and-send": lambda _: self.stop_and_send(),
             "cancel-edit": lambda _: page.composer.cancel_edit(),
@@ -63,7 +66,11 @@ class Commands:
             event.preventDefault()
             return self._press(event.timeStamp)
         button = target.closest("[data-action]")
-        return self._actions[button.dataset.action](button) if button else None
+        if not button:
+            return None
+        if button.closest("a"):  # an image in a link has a button: what follows that link is all around it
+            event.preventDefault()
+        return self._actions[button.dataset.action](button)
 
     def _key(self, event: Any) -> None:
         if event.isComposing or event.keyCode == 229:  # an input method is at work (S3)

@@ -12,6 +12,7 @@ from halt.ui import words
 from halt.ui.composer import Composer
 from halt.ui.focus import focus_kept
 from halt.ui.follow import Follow
+from halt.ui.images import AskImage, Images
 from halt.ui.notices import Notices
 from halt.ui.queue_view import QueueView
 from halt.ui.sidebar import Sidebar
@@ -21,11 +22,12 @@ from halt.ui.transcript import Transcript
 class Page:
     """Implements ``halt.chat.surface.Surface`` and keeps all views in step with the workspace."""
 
-    def __init__(self, clock: BrowserClock, boundary: Boundary, notices: Notices) -> None:
+    def __init__(self, clock: BrowserClock, boundary: Boundary, notices: Notices, ask_image: AskImage) -> None:
         self.clock = clock
         self.boundary = boundary
         self.notices = notices
         self.composer = Composer()
+        self.images = Images(ask_image, self.say)
         self._status = by_id("status")
         self._who = by_id("who")
 
@@ -45,6 +47,7 @@ class Page:
             self.transcript.sync()
             self.queue.sync()
             self.sidebar.sync()
+        self.images.keep_up()
         self.follow.keep_up()
 
     def say(self, sentence: str) -> None:
@@ -64,6 +67,7 @@ class Page:
             return True
         if not view.show(text, thinking):
             return False
+        self.images.keep_up()
         self.follow.keep_up()
         return True
 
@@ -79,6 +83,7 @@ class Page:
             self.sidebar.sync()
         if view and (sentence := words.announcement(reply)) != self._status.textContent:
             self.say(sentence)
+        self.images.keep_up()
         self.follow.keep_up()
 
     def noted(self, reply: Reply) -> None:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from halt.browser.clipboard import copy_text
 from halt.browser.dom import Element
 from halt.chat.conversation import Prompt, Reply, Turn
+from halt.ui.copying import copy_by
 from halt.ui.page import Page, turn_id_of
-
-# How long a button shows that it did its work.
-DONE_MS = 1500
 
 Ask = Callable[[Callable[[], object]], bool]
 """Starts what is asked of a provider, and says so where the settings forbid it."""
@@ -48,21 +45,12 @@ class TurnCommands:
     async def _copy(self, button: Element) -> None:
         turn = self._turn(button)
         if isinstance(turn, Prompt | Reply):
-            await self._copy_for(button, turn.text)
+            await copy_by(button, turn.text, self._page)
 
     async def _copy_code(self, button: Element) -> None:
         code = button.closest("figure").querySelector("code").textContent
         # The last line's ending belongs to the fence: pasted into a terminal, it would run the code at once.
-        await self._copy_for(button, code.removesuffix("\n"))
-
-    async def _copy_for(self, button: Element, text: str) -> None:
-        if await copy_text(text):
-            self._page.say("Copied")
-            button.setAttribute("data-done", "")
-            await self._page.clock.sleep(DONE_MS)
-            button.removeAttribute("data-done")
-        else:
-            self._page.notices.show("The browser refused the clipboard. Select the text and copy it by hand.")
+        await copy_by(button, code.removesuffix("\n"), self._page)
 
     def _edit(self, button: Element) -> None:
         turn = self._turn(button)

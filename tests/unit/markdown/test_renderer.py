@@ -26,7 +26,8 @@ ALLOWED: dict[str, set[str]] = {
     "pre": {"tabindex"},
     "code": {"class", "data-mode"},
     "a": {"href", "target", "rel", "title"},
-    "span": {"class", "data-src", "data-tail", "role", "aria-label"},
+    "span": {"class", "data-tail", "role", "aria-label"},
+    "button": {"type", "class", "data-action", "data-format", "data-src", "data-host", "aria-label"},
     "div": {"class", "tabindex", "role", "aria-label"},
 }
 
@@ -137,6 +138,18 @@ def test_a_host_in_another_script_is_named_in_ascii() -> None:
 
 
 @pytest.mark.parametrize(
+    "host", ["evil%2Eexample", "a%40b.example", "bank.example%2F.evil.example", "[::1%25eth0]", "a,b", "a;b", "a'b"]
+)
+def test_a_host_that_browsers_may_read_otherwise_is_no_link(host: str) -> None:
+    assert "<a" not in render(f"[x](https://{host}/)")
+
+
+@pytest.mark.parametrize("host", ["a.example", "a_b.example:8080", "127.0.0.1", "[::1]:8080", "bücher.example"])
+def test_hosts_of_any_common_shape_are_links(host: str) -> None:
+    assert "<a" in render(f"[x](http://{host}/)")
+
+
+@pytest.mark.parametrize(
     "target", ["/settings", "#top", "page.html", "ftp://a.example", "javascript:alert(1)", "tel:1"]
 )
 def test_other_targets_stay_text(target: str) -> None:
@@ -149,8 +162,16 @@ def test_a_mail_address_is_a_link() -> None:
 
 def test_an_image_is_a_placeholder_that_names_its_host() -> None:
     assert render("![a *cat*](https://i.example/c.png)") == (
-        '<p dir="auto"><span class="image" data-src="https://i.example/c.png">a cat (i.example)</span></p>\n'
+        '<p dir="auto"><span class="image"><button type="button" data-action="load-image"'
+        ' data-src="https://i.example/c.png" data-host="i.example" aria-label="Load image from i.example: a cat">'
+        "a cat</button></span></p>\n"
     )
+
+
+def test_only_the_authors_words_are_text_of_images_and_tables() -> None:
+    """What the buttons say is no part of the reply, so it is not copied with it."""
+    source = "![a *cat*](https://i.example/c.png) ![](https://i.example/d.png)\n\n| a |\n|---|\n| b |\n"
+    assert inspect(render(source)).text.split() == ["a", "cat", "a", "b"]
 
 
 def test_headings_stay_below_the_pages_own() -> None:
@@ -207,6 +228,6 @@ def test_half_a_languages_name_is_not_taken_for_another() -> None:
 
 def test_a_table_is_a_region_and_aligns_by_class() -> None:
     html = render("| a | b |\n|---|--:|\n| 1 | 2 |\n")
-    assert html.startswith('<div class="table" tabindex="0" role="group" aria-label="Table"><table>')
+    assert '<div class="table" tabindex="0" role="group" aria-label="Table"><table>' in html
     assert '<td dir="auto" class="align-right">2</td>' in html
     assert "style" not in html
