@@ -108,6 +108,13 @@ class ProviderServer:
                 raise TimeoutError(f"Within {timeout} s there were only {len(self.exchanges)} requests, not {count}.")
             return self.exchanges[count - 1]
 
+    def wait_other_request(self, timeout: float = 5) -> Exchange:
+        """Wait for the first request that is not for a reply; raises ``TimeoutError`` after ``timeout`` seconds."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self.other_requests, timeout):
+                raise TimeoutError(f"Within {timeout} s there was no other request.")
+            return self.other_requests[0]
+
     def wait_no_connections(self, timeout: float = 5) -> None:
         """Wait until no connection that carried a request is open; raises ``TimeoutError``."""
         with self._changed:

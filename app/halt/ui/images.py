@@ -83,7 +83,8 @@ class Images:
             self._say(str(error))
         else:
             button = wanted.place.firstElementChild
-            element.alt = button.textContent
+            # No alt: browsers copy it with a selection, and the button holds the same words.
+            element.setAttribute("aria-label", button.textContent or f"Image from {button.dataset.host}")
             _show(wanted.place, "shown", element)
             wanted.place.setAttribute("data-size", f"{button.dataset.host}, {words.size(len(image.data))}")
             self._say("Image shown")
@@ -94,7 +95,8 @@ class Images:
 def _show(place: Element, state: str, more: Element | None = None) -> None:
     """Show the state of an image: what its button does now, and what stands below that."""
     button = place.firstElementChild
-    place.replaceChildren(button)
+    while place.lastChild and not place.lastChild.isSameNode(button):  # the button itself stays: it has the focus
+        place.lastChild.remove()
     if more:
         place.append(more)
     place.removeAttribute("data-size")
