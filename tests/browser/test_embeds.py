@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 from tests.servers import Answer, ProviderServer
 
 from .halt_page import HaltPage
+from .test_accessibility import findings
 
 
 def png(width: int, height: int) -> bytes:
@@ -270,6 +271,20 @@ def test_a_selection_is_copied_without_the_words_of_any_button(connected: HaltPa
     for word in ("Copy", "CSV", "Load", "127.0.0.1", "a.example"):
         assert word not in said, said
     assert connected.stored_text() == text
+
+
+def test_axe_finds_nothing_in_any_state_of_an_image(connected: HaltPage, provider: ProviderServer) -> None:
+    provider.files |= {"/a.png": PNG, "/b.png": Answer(body="<svg/>"), "/c.png": Answer(stall_after=1)}
+    images = " ".join(f"![{name}]({address(provider, f'/{name}.png')})" for name in "abc")
+    show(connected, provider, f"{images} [![d]({address(provider)})](https://a.example)\n\n{TABLE}")
+    for _ in range(3):
+        image_button(connected).first.click()
+    expect(connected.body.get_by_role("img", name="a")).to_be_visible()
+    expect(connected.body.get_by_role("link", name="Open it in a new tab")).to_be_visible()
+    expect(image_button(connected, "Stop loading the image")).to_be_visible()
+    connected.body.get_by_role("button", name="Copy as CSV").focus()
+    assert findings(connected.page) == []
+    image_button(connected, "Stop loading the image").click()
 
 
 def test_nothing_is_wider_than_a_phone(connected: HaltPage, provider: ProviderServer) -> None:

@@ -12,7 +12,8 @@ from halt.markdown.parser import PARSER, References
 from halt.markdown.renderer import TAIL, code_text
 from halt.markdown.spine import WORD, Frame, code_added, without_stub
 
-TAIL_PLACE = f"<span {TAIL}></span>"
+TAIL_START = f"<span {TAIL}>"
+TAIL_PLACE = f"{TAIL_START}</span>"
 
 
 def render_open(opening: str, raw: str, spine: list[Frame], references: References) -> list[str]:
@@ -31,7 +32,7 @@ def render_open(opening: str, raw: str, spine: list[Frame], references: Referenc
     pieces = [_html(inside[1:] if depth < len(spine) else inside) for depth, inside in enumerate(nested)]
     if spine and spine[-1].kind in (CODE, TEXT):
         pieces.append(_text_of(nested[-1][0], spine[-1], raw, tail=not any(pieces)))
-    if not any(TAIL in piece for piece in pieces):
+    if not any(TAIL_START in piece for piece in pieces):  # the whole tag: a text may name the attribute
         pieces[0] += TAIL_PLACE
     return pieces
 

@@ -37,9 +37,9 @@ class Page:
             for place, html in zip_longest(self.places, patch.open, fillvalue=""):
                 assert isinstance(place, Place)
                 place.open = str(html)
-            assert "".join(patch.open).count("data-tail") == (1 if patch.open else 0)
+            assert "".join(patch.open).count("<span data-tail>") == (1 if patch.open else 0)
         if patch.open_append:
-            assert any("data-tail" in place.open for place in self.places), "there must be a place to append to"
+            assert any("<span data-tail>" in place.open for place in self.places), "there must be a place to append to"
             self.appended += patch.open_append
 
     def _do(self, step: Step) -> None:
