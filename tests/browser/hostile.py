@@ -173,7 +173,7 @@ STRANGE = (
     "__proto__ constructor [__proto__] [constructor]: https://a.example [toString][__proto__]",
     "[__proto__]: https://a.example\n\n[__proto__] [x][constructor] [hasOwnProperty]",
     "{{constructor.constructor('window.ran=1')()}} ${window.ran=1} <%= window.ran=1 %> #{window.ran=1}",
-    "\N{RIGHT-TO-LEFT OVERRIDE}exe.png [x](https://a.example/\N{RIGHT-TO-LEFT OVERRIDE}gpj.exe)\N{RIGHT-TO-LEFT ISOLATE}",
+    "\N{RIGHT-TO-LEFT OVERRIDE}exe.png [x](https://a.example/\N{RIGHT-TO-LEFT OVERRIDE}gpj)\N{RIGHT-TO-LEFT ISOLATE}",
     "a" + "\N{COMBINING ACUTE ACCENT}" * 500,
     "\ufeff\ufffe\uffff\x85\u2028<script>\u2029" + f"{RUN}</script>",
     f"$\\href{{javascript:{RUN}}}{{x}}$ $\\includegraphics{{https://{HOST}/u.png}}$ $\\htmlId{{log}}{{x}}$",

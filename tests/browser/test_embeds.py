@@ -53,6 +53,7 @@ def copied_selection(halt: HaltPage) -> str:
 def wait_clipboard(halt: HaltPage, button: str) -> str:
     halt.page.evaluate("navigator.clipboard.writeText('nothing was copied')")
     halt.body.get_by_role("button", name=button).click()
+    expect(halt.body.get_by_role("button", name=button)).to_have_attribute("data-done", "")
     expect(halt.status).to_have_text("Copied")
     return str(halt.page.evaluate("navigator.clipboard.readText()"))
 
@@ -277,8 +278,8 @@ def test_axe_finds_nothing_in_any_state_of_an_image(connected: HaltPage, provide
     provider.files |= {"/a.png": PNG, "/b.png": Answer(body="<svg/>"), "/c.png": Answer(stall_after=1)}
     images = " ".join(f"![{name}]({address(provider, f'/{name}.png')})" for name in "abc")
     show(connected, provider, f"{images} [![d]({address(provider)})](https://a.example)\n\n{TABLE}")
-    for _ in range(3):
-        image_button(connected).first.click()
+    for name in "abc":
+        connected.body.get_by_role("button", name=f"Load image from 127.0.0.1: {name}").click()
     expect(connected.body.get_by_role("img", name="a")).to_be_visible()
     expect(connected.body.get_by_role("link", name="Open it in a new tab")).to_be_visible()
     expect(image_button(connected, "Stop loading the image")).to_be_visible()
