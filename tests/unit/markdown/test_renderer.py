@@ -22,7 +22,6 @@ ALLOWED: dict[str, set[str]] = {
     **{tag: set() for tag in ("em", "strong", "s", "br", "hr", "table", "thead", "tbody", "tr")},
     "figure": {"class", "dir"},
     "figcaption": {"hidden"},
-    "button": {"type", "class", "data-action", "aria-label"},
     "pre": {"tabindex"},
     "code": {"class", "data-mode"},
     "a": {"href", "target", "rel", "title"},
