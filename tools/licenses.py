@@ -10,8 +10,8 @@ from pathlib import Path
 from tools.places import LOCKS, ROOT
 
 _LICENSE = re.compile(r"(LICEN[CS]E|COPYING|NOTICE)[^/]*", re.IGNORECASE)
-# Tests use it; the site does not carry it.
-_NOT_SHIPPED = {"axe-core"}
+# Tests use them, or they are for a command line; the site does not carry them.
+_NOT_SHIPPED = {"axe-core", "commander", "commonmark-spec"}
 
 
 def gather(node_modules: Path, wheels: Path, target: Path) -> None:

@@ -78,3 +78,8 @@ def fetch_packages(
 def axe_script() -> Path:
     """Give the path of axe-core's script, which tests load into the page."""
     return NODE_MODULES / "axe-core" / "axe.min.js"
+
+
+def commonmark_specification() -> Path:
+    """Give the path of the CommonMark specification, whose examples are tests."""
+    return NODE_MODULES / "commonmark-spec" / "spec.txt"
