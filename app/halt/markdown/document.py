@@ -128,9 +128,12 @@ class Document:
         walk = Walk(tokens, self._spine, references, self._pending, 0)
         rest = walk.settle_words(self._raw, opening.count("\n"))
         self._uncut = len(self._raw) if rest is None else 0
-        if rest is not None:
-            self._raw = rest
-        return walk.steps
+        if rest is None:
+            return walk.steps
+        self._raw = rest
+        # What was taken for a formula until now may have hidden definitions, which are settled with the blocks before.
+        self._references.update(references)
+        return [*walk.steps, *self._pending.resolve(self._references)]
 
     def _cut(self, lines: int) -> None:
         """Drop the first ``lines`` of the raw text, which are settled, and outside of containers the blank ones too."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from halt.markdown.formula import AHEAD, UNDECIDED
 from halt.markdown.parser import PARSER, References
 from halt.markdown.pending import unknown_labels
 
@@ -27,9 +29,13 @@ LONGEST = 2_400
 CUT = re.compile(r"(?<= )(?=[^\W_])|(?<=[\u3040-\ua4cf\uac00-\ud7a3])(?=[\u3040-\ua4cf\uac00-\ud7a3])")
 # A link whose address is not closed; its text is, so that nothing else tells.
 OPEN_ADDRESS = re.compile(r"\]\([^()]*(?:\([^()]*\)[^()]*)*\Z")
+# An address that may go on: no space has ended it.
+OPEN_URL = re.compile(r"(?:(?:\A|[\s*_~(])(?:https?://|www\.)|<[A-Za-z])\S*\Z")
 DEFINITION = re.compile(r"\[(?:[^\[\]\\]|\\.){1,999}\]:", re.DOTALL)
 # What waits for a link's definition, which may come anywhere.
 LATER = "definition"
+# What may be a formula together with what follows; that is known soon, as formulas are short.
+SOON = "formula"
 MARKS = re.compile(r"`+|\[|\]")
 
 
@@ -56,10 +62,13 @@ class Waiting:
         self.openers |= piece.openers
 
 
-def render_piece(text: str, references: References) -> Piece:
-    """Render a piece by itself, and find what waits in it."""
+def render_piece(text: str, references: References, after: str | None = None) -> Piece:
+    """Render a piece by itself, and find what waits in it; ``after`` is what is known to follow it, ``None``: all."""
     tokens: list[Token] = []
-    state = StateInline(text, PARSER, {"references": references}, tokens)
+    env: dict[str, Any] = {"references": references}
+    if after is not None:
+        env[AHEAD] = (text, after)
+    state = StateInline(text, PARSER, env, tokens)
     PARSER.inline.tokenize(state)
     for rule in PARSER.inline.ruler2.getRules(""):
         rule(state)
@@ -75,6 +84,8 @@ def render_piece(text: str, references: References) -> Piece:
         closers.add("(")
     if unknown_labels(text, tokens, references):
         openers.add(LATER)
+    if UNDECIDED in env:
+        openers.add(SOON)
     inline = Token("inline", "", 0, children=tokens, content=text)
     PARSER.join(inline)
     return Piece(PARSER.html([inline]), frozenset(openers), frozenset(closers))
@@ -97,7 +108,9 @@ def cut(text: str, references: References) -> tuple[Piece, int] | None:
         place = places[int((len(places) - 1) * share)] if places else 0
         if place < HELD:
             break
-        piece = render_piece(text[:place], references)
+        piece = render_piece(text[:place], references, text[place:])
+        if SOON in piece.openers or OPEN_URL.search(text, text.rfind(" ", 0, place), place):
+            continue
         if not piece.openers:
             return piece, place
         if len(text) > LONGEST:

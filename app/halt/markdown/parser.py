@@ -12,6 +12,8 @@ from markdown_it.rules_block import fence as fence_rule
 from markdown_it.rules_core import StateCore, text_join
 from markdown_it.token import Token
 
+from halt.markdown import footnote, formula
+from halt.markdown.bare_link import add_bare_links
 from halt.markdown.renderer import Renderer, link_host
 
 References = MutableMapping[str, dict[str, Any]]
@@ -41,6 +43,16 @@ class Parser(MarkdownIt):
         self.enable(["table", "strikethrough"])
         self.disable(["html_block", "html_inline"])
         self.block.ruler.at("fence", _fence, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+        self.block.ruler.before(
+            "fence",
+            formula.BLOCK,
+            formula.formula_block,
+            {"alt": ["paragraph", "reference", "blockquote", "list"]},
+        )
+        self.inline.ruler.before("escape", formula.INLINE, formula.formula)
+        self.block.ruler.before("reference", "footnote", footnote.definition, {"alt": ["paragraph", "reference"]})
+        self.inline.ruler.before("link", footnote.REFERENCE, footnote.reference)
+        add_bare_links(self)
         # Blocks are parsed by themselves (``blocks``); what is left of the chain works on what lies inside them.
         self.core.ruler.enableOnly(["inline", "text_join"])
         self._text_join = text_join
@@ -49,6 +61,10 @@ class Parser(MarkdownIt):
         """Tell whether ``url`` may be a link; what may not stays the text it was written as."""
         return link_host(url) is not None
 
+    def normalizeLinkText(self, url: str) -> str:
+        """Show an address as it was written: decoded, it could look like another."""
+        return url
+
     def blocks(self, text: str, references: References) -> list[Token]:
         """Parse the block structure of ``text``; definitions found on the way are added to ``references``."""
         tokens: list[Token] = []
@@ -56,9 +72,10 @@ class Parser(MarkdownIt):
         _mark_lists(tokens)
         return tokens
 
-    def inlines(self, tokens: Sequence[Token], references: References) -> None:
-        """Parse what lies inside the inline tokens among ``tokens``, in place."""
-        self.core.process(StateCore("", self, {"references": references}, list(tokens)))
+    def inlines(self, tokens: Sequence[Token], references: References, *, growing: bool = False) -> None:
+        """Parse what lies inside the inline tokens among ``tokens``, in place; ``growing``: their text still does."""
+        env = {"references": references, formula.GROWING: growing}
+        self.core.process(StateCore("", self, env, list(tokens)))
 
     def join(self, inline: Token) -> None:
         """Join the text of an inline token whose inside was parsed by other means, as ``inlines`` does in the end."""

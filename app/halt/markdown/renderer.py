@@ -11,6 +11,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from halt.markdown import footnote, formula
 from halt.markdown.languages import find_language
 
 # A reply stands below the page's own h1 and h2, so that the outline stays one tree.
@@ -60,6 +61,9 @@ HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 
 PENDING = "data-pending"
 """Marks a block in whose text a link may stand whose definition has not come."""
+
+DISPLAY = "data-display"
+"""Marks a formula that stands by itself."""
 
 TAIL = "data-tail"
 """Marks the element of an open block that plain text is appended to."""
@@ -162,6 +166,42 @@ class Renderer(RendererHTML):
         """Render a cell."""
         return _cell(tokens[idx])
 
+    def footnote_ref(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Render a reference as a button: a link would need an id, and those of two replies would clash."""
+        label, key = _footnote(tokens[idx])
+        return (
+            f'<button type="button" class="footnote-ref" data-action="footnote" data-footnote="{key}"'
+            f' aria-label="Footnote {label}">{label}</button>'
+        )
+
+    def footnote_reference_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Render a footnote where it stands, with its label, which leads back to the reference."""
+        label, key = _footnote(tokens[idx])
+        return (
+            f'<div class="footnote" role="note" tabindex="-1" data-footnote="{key}"><button type="button"'
+            f' class="footnote-label" data-action="footnote-back" data-footnote="{key}"'
+            f' aria-label="Back to footnote {label} in the text">{label}</button>\n'
+        )
+
+    def footnote_reference_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Close a footnote."""
+        return "</div>\n"
+
+    def formula(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Render a formula in a line as its source; the page sets it."""
+        display = f" {DISPLAY}" if tokens[idx].markup in formula.DISPLAY else ""
+        return f'<span class="math"{display}>{escapeHtml(tokens[idx].content)}</span>'
+
+    def formula_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Render a formula by itself, within a group that scrolls sideways."""
+        text = escapeHtml(tokens[idx].content)
+        return f'<div class="math" {DISPLAY} tabindex="0" role="group" aria-label="Formula">{text}</div>\n'
+
+    def formula_text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Render what began like a formula as it was written."""
+        token = tokens[idx]
+        return f'<p dir="auto">{code_text(token.content, tail=bool(token.meta.get("tail")))}</p>\n'
+
     def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Show raw HTML as the text it is; the parser makes no such token, and this holds should it ever."""
         return escapeHtml(tokens[idx].content)
@@ -199,6 +239,12 @@ def code_ends(token: Token) -> tuple[str, str]:
 def code_text(text: str, *, tail: bool) -> str:
     """Give the HTML of code; ``tail`` marks it as the place that plain text is appended to."""
     return f"<span {TAIL}>{escapeHtml(text)}</span>" if tail else escapeHtml(text)
+
+
+def _footnote(token: Token) -> tuple[str, str]:
+    """Give a footnote's label, and the name that it has whatever the label's case."""
+    label = str(token.meta["label"])
+    return escapeHtml(label), escapeHtml(footnote.key(label))
 
 
 def _pending(token: Token) -> str:

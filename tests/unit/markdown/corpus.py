@@ -39,4 +39,11 @@ TEXTS = {
     "line endings": "a\r\nb\rc\n\r\n- d\r\n- e\r\n\r\n```\r\nf\r\n```\r\ng\r",
     "odd characters": "nul \0 tab\there\n\tcode\n\nπ 漢字 🙂 שלום\u2028x\x0b\x0c",
     "html": "<div>\n*a*\n</div>\n\n<!-- c -->\nx <br> <b>y</b>",
+    "formulas": "$a_1 * b_1$, \\(c * d\\), \\[e\\] and $$f$$; `$x$` \\$1 $y\nz$\n\n| $a$ | b |\n|--|--|\n| $c$ | \\(d\\) |\n",
+    "display formulas": "text\n$$\n- a\n= b\n$$\nmore\n\\[\n\\begin{a}\n# x \\\\[2pt]\n\\end{a}\n\\]\n\n$$ y $$\n",
+    "formulas in containers": "1. a\n   $$\n   x\n   $$\n2. b\n\n> $$\n> y\n> $$\n> \\[ z\n> \\]\n",
+    "formulas that are none": "$5 and $10, US$3. $ a $ $$\n\n$$ open\n- a\n\n> $$\n> b\nlazy\n\n\\[not a link](x)\n\n$$$\n\n$$\nend",
+    "half a formula": "A \\(x_1 * y*",
+    "bare links": "See https://a.example/x_y_z. (www.b.example/c), a@b.example! xmpp:a@b.c https://漢字.example/漢字 x:// https:",
+    "footnotes": "One[^1] and[^Two] not[^3].\n\n[^1]: Text *a*\n[^two]:\n    - b\n\n    c\n\n- [^4]\n\n  [^4]: d\n",
 }

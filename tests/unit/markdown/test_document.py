@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halt.markdown import Document, Patch, document, inline, render
+from halt.markdown import Document, Patch, document, formula, inline, render
 from halt.markdown.patch import Discard, Settle
 from tests.unit.markdown.corpus import TEXTS
 from tests.unit.markdown.page import Page
@@ -58,7 +58,8 @@ def test_blocks_too_large_to_format_each_time_end_the_same(
 # One a line, and lines that interrupt, continue or look like one another above all.
 LINES = st.sampled_from(
     """a,a b,,,  ,- x,  - y,  z,    w,* q,+,-,1. n,2) m,3,> q,>,# h,#,#x,```,```py,````,~~~,``,a | b,--|--,| c |,|---|,
-    ,---,===,***,**b,`c,*d*,<p>,[l](https://l.example),![i](https://i.example/i),\t,\tcode, x\\,&amp;,é🙂""".split(",")  # noqa: SIM905 - fifty short lines, in two
+    ,---,===,***,**b,`c,*d*,<p>,[l](https://l.example),![i](https://i.example/i),\t,\tcode, x\\,&amp;,é🙂,$$,$$ x,x $$,
+    ,\\[,\\],$y,y$,[^1],[^1]: n,www.w.example""".split(",")  # noqa: SIM905 - sixty short lines, in three
 )
 CUTS = st.lists(st.integers(0, 400), max_size=12)
 
@@ -71,14 +72,17 @@ def test_any_lines_in_any_pieces(lines: list[str], ending: str, cuts: list[int])
     assert write(pieces).html == render(text)
 
 
-@given(st.text("ab *_`~#>-+=|:.1)(!<&\\\n\t ", max_size=80), CUTS)
+@given(st.text("ab *_`~#>-+=|:.1)(!<&\\\n\t $[]^", max_size=80), CUTS)
 def test_any_characters_in_any_pieces(text: str, cuts: list[int]) -> None:
     places = sorted({0, len(text), *(place for place in cuts if place < len(text))})
     pieces = [text[start:end] for start, end in pairwise(places)]
     assert write(pieces).html == render(text)
 
 
-PARAGRAPH = st.text("ab *_`~[]()!|&\\<>漢字 \n", max_size=160)
+PARAGRAPH = st.lists(
+    st.sampled_from([*"ab *_`~[]()!|&\\<>漢字 \n$$$", "https://", "www.a.", "a@b.c", "\\(", "\\)", "[^a]"]),
+    max_size=160,
+).map("".join)
 
 
 @given(
@@ -94,6 +98,8 @@ def test_a_paragraph_that_settles_word_by_word_ends_the_same(start: str, text: s
         patch.setattr(inline, "HELD", 5)
         patch.setattr(inline, "LONGEST", 50)
         patch.setattr(document, "LONG", 14)
+        patch.setattr(formula, "LONGEST_INLINE", 18)
+        patch.setattr(formula, "LONGEST_BLOCK", 40)
         text = start + text + end
         places = sorted({0, len(text), *(place for place in cuts if place < len(text))})
         assert write([text[start:end] for start, end in pairwise(places)]).html == render(text)
@@ -103,6 +109,11 @@ FLAT = {
     "a paragraph": ("word and **bold** and `code` and [a link](https://a.example), ", 60_000),
     "a paragraph of lines": ("a line with *words*\n", 60_000),
     "a paragraph with a stray mark": ("word *word [and more ", 60_000),
+    "a paragraph of prices": ("it costs $5 and then more, ", 60_000),
+    "a paragraph of formulas": ("let $x_1$ be \\(y\\) or $$z$$ and ", 60_000),
+    "a paragraph of addresses": ("see https://a.example/b or a@b.example and ", 60_000),
+    "formulas by themselves": ("$$\nx = 1\n$$\n", 40_000),
+    "footnotes": ("[^1]: some text\n", 40_000),
     "a list of one line": ("word *word [and more ", 60_000),
     "a list": ("- an item with **bold** text\n", 60_000),
     "a loose list": ("1. an item\n\n", 40_000),

@@ -25,9 +25,9 @@ ALLOWED: dict[str, set[str]] = {
     "pre": {"tabindex"},
     "code": {"class", "data-mode"},
     "a": {"href", "target", "rel", "title"},
-    "span": {"class", "data-tail", "role", "aria-label"},
-    "button": {"type", "class", "data-action", "data-format", "data-src", "data-host", "aria-label"},
-    "div": {"class", "tabindex", "role", "aria-label"},
+    "span": {"class", "data-display", "data-tail", "role", "aria-label"},
+    "button": {"type", "class", "data-action", "data-format", "data-src", "data-host", "data-footnote", "aria-label"},
+    "div": {"class", "data-display", "tabindex", "role", "aria-label", "data-footnote"},
 }
 
 HOSTILE = [
