@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tools import licenses, runtime
 from tools.exclusive import exclusive
 from tools.highlighter import HIGHLIGHT_MODULE, add_highlighter
+from tools.katex import add_katex
 from tools.npm import fetch_packages
 from tools.places import APP, CACHE, DIST, LOCKS, PUBLIC, ROOT, digest, files_below, stamped
 from tools.policy import POLICY
@@ -21,6 +22,8 @@ from tools.wheels import build_application_wheel, fetch_wheels
 
 VERSION_FILE = APP / "halt" / "__init__.py"
 RUNTIME_MODULE = "runtime.mjs"
+# Scripts that the page loads only when it needs them.
+LATE_MODULES = {"math.mjs"}
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
     runtime.add_pyodide(node_modules, pyodide)
     runtime.add_pyscript(node_modules, site / "pyscript")
     add_highlighter(node_modules, site / "code")
+    add_katex(node_modules, site / "katex")
     for wheel in wheels.glob("*.whl"):
         shutil.copyfile(wheel, pyodide / wheel.name)
     build_application_wheel(pyodide)
@@ -132,7 +136,7 @@ def boot_files(site: Path) -> list[str]:
             *("main.py", "pyscript.toml", "pyodide/pyodide-lock.json"),
             *(link.href for link in preloads(site)),
             *(f"pyodide/{name}" for name in runtime.boot_wheels(site / "pyodide")),
-            *(path.relative_to(site).as_posix() for path in scripts),
+            *(path.relative_to(site).as_posix() for path in scripts if path.name not in LATE_MODULES),
         }
     )
 

@@ -10,6 +10,7 @@ from halt.browser.clock import input_waits
 from halt.browser.dom import Element
 from halt.markdown.document import Document
 from halt.markdown.patch import Discard, Enter, Leave, Loosen, Patch, Resolve, Settle
+from halt.ui import formulas
 from halt.ui.code import Lines, colour_between
 
 
@@ -90,6 +91,8 @@ class Body:
                 place.settled = place.element.lastChild
                 if " data-mode=" in html and not place.lines:
                     colour_between(before, place.element)
+                if formulas.MARK in html:
+                    formulas.set_formulas(before.nextSibling if before else place.element.firstChild)
             case Enter(before, after, down):
                 place.element.insertAdjacentHTML("beforeend", before + after)
                 inside = place.element.lastElementChild
@@ -98,6 +101,8 @@ class Body:
                 lines = Lines(inside) if inside.localName == "code" else None
                 self._places.append(Place(inside, before=place.settled, lines=lines))
                 place.settled = place.element.lastChild
+                if formulas.MARK in before:
+                    formulas.set_formulas(place.settled)
             case Leave():
                 self._places.pop()
             case Discard():
@@ -108,7 +113,10 @@ class Body:
             case Loosen(depth):
                 self._places[depth].element.classList.add("loose")
             case Resolve(number, html):
-                self._element.querySelector(f'[data-pending="{number}"]').innerHTML = html
+                block = self._element.querySelector(f'[data-pending="{number}"]')
+                block.innerHTML = html
+                if formulas.MARK in html:
+                    formulas.set_formulas(block.firstChild)
 
     def _tail(self) -> Element:
         """Find where plain text is appended: it stands in the one open part that is marked so."""

@@ -13,7 +13,7 @@ from halt.chat.control import Face
 from halt.chat.conversation import Prompt
 from halt.chat.status import StopReason
 from halt.providers.errors import ProviderError
-from halt.ui import words
+from halt.ui import footnotes, words
 from halt.ui.page import Page, turn_id_of
 from halt.ui.queue_commands import QueueCommands
 from halt.ui.settings import SettingsDialog
@@ -34,6 +34,7 @@ class Commands:
             **self._queue.actions,
             "load-image": page.images.press,
             "copy-table": lambda button: copy_table(button, page),
+            **footnotes.actions,
             "idea": lambda button: self.send(button.dataset.prompt),
             "stop-and-send": lambda _: self.stop_and_send(),
             "cancel-edit": lambda _: page.composer.cancel_edit(),
