@@ -108,6 +108,7 @@ def test_every_package_of_the_lock_file_is_there_and_has_its_hash(site: Path) ->
     assert {
         "halt-chat",
         "markdown-it-py",
+        "mdit-py-plugins",
         "mdurl",
         "jinja2",
         "markupsafe",
@@ -117,7 +118,7 @@ def test_every_package_of_the_lock_file_is_there_and_has_its_hash(site: Path) ->
     for package in packages.values():
         content = (site / "pyodide" / package["file_name"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == package["sha256"]
-    assert packages["halt-chat"]["depends"] == ["markdown-it-py"]
+    assert packages["halt-chat"]["depends"] == ["markdown-it-py", "mdit-py-plugins"]
 
 
 class Addresses(HTMLParser):
