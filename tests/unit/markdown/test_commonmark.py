@@ -17,7 +17,8 @@ from tools.npm import commonmark_specification
 EXAMPLE = re.compile(r"^`{32} example\n(.*?)^\.\n(.*?)^`{32}$|^#{1,6} +([^\n]*)$", re.MULTILINE | re.DOTALL)
 VOID = frozenset({"br", "hr", "img"})
 # What both sides are compared without: Halt has a scrolling box around a table, and a place for text to come.
-UNSEEN = frozenset({"div", "span", "button"})
+UNSEEN = frozenset({"div", "span", "button", "figure"})
+CODE_HEADER = re.compile(r"(<figcaption[^>]*>[^<]*</figcaption>)?<button[^>]*>Copy</button>(?=<pre)")
 
 
 def examples() -> dict[str, tuple[str, str]]:
@@ -57,7 +58,7 @@ class Outline(HTMLParser):
         self._shift = shift
         self._items = 0
         self._pre = False
-        self.feed(html)
+        self.feed(CODE_HEADER.sub("", html))
         self.close()
         self.text = re.sub(r"\s*(\0[^\0]*\0)\s*", r"\1", "".join(self.parts)).replace("\1", "").strip()
 
