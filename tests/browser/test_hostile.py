@@ -29,7 +29,8 @@ WATCH = """allowed => {
     const judgeDrawn = (element) => {
         const strange = (why) => strangers.push(`${why} in math: ${element.outerHTML.slice(0, 300)}`);
         const mathml = element.namespaceURI === "http://www.w3.org/1998/Math/MathML";
-        if (!drawn.includes(element.localName) && !(mathml && element.localName.startsWith("m"))) return strange("element");
+        const known = drawn.includes(element.localName) || (mathml && element.localName.startsWith("m"));
+        if (!known) return strange("element");
         for (const { name } of element.attributes)
             if (/^on|href|src|^id$|^name$/.test(name)) strange(`attribute ${name}`);
         if (!mathml && element.localName === "span")
