@@ -1,4 +1,4 @@
-// Reads a stream a little ahead, and hands over what has come at most once a frame. It is JavaScript because Pyodide
+// Reads a stream a little ahead, and hands over what has come at most some thirty times a second. It is JavaScript because Pyodide
 // makes of each promise that Python meets a future and two tasks of its loop: half a millisecond a chunk, where a
 // reply has thousands. Python asks, is woken once, and takes all that came meanwhile.
 

@@ -7,8 +7,8 @@ import asyncio
 import halt_streams
 from pyodide.ffi import JsProxy, create_proxy
 
-# Who reads is woken no more often than this, in ms: a little less than a frame.
-PACE_MS = 14
+# Who reads is woken no more often than this, in ms: the screen shows a long reply less often still.
+PACE_MS = 30
 # So much is read ahead, in bytes; then the provider is made to wait.
 AHEAD = 64 * 1024
 

@@ -19,9 +19,9 @@ FRAME_MS = 8.0
 LEAST_FRAME_CHARACTERS = 200
 MOST_FRAME_CHARACTERS = 4_000
 FIRST_FRAME_CHARACTERS = 600
-# A long reply is painted some 20 to 30 times a second: nobody reads faster, and each paint costs layout.
+# A long reply is painted some 20 times a second: nobody reads faster, and each paint costs layout.
 LONG_REPLY_CHARACTERS = 4_000
-LONG_REPLY_PAINT_MS = 40.0
+LONG_REPLY_PAINT_MS = 45.0
 
 
 class Painter:

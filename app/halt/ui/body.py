@@ -13,6 +13,9 @@ from halt.markdown.patch import Discard, Enter, Leave, Loosen, Patch, Resolve, S
 from halt.ui import formulas
 from halt.ui.code import Lines, colour_between
 
+# So many blocks stand in one box, which the browser leaves out of layout and paint while it is out of sight.
+BATCH = 12
+
 
 @dataclass(slots=True)
 class Place:
@@ -38,8 +41,8 @@ class Body:
     def __init__(self, element: Element, source: str) -> None:
         self._element = element
         self._document = Document()
-        self._places = [Place(element)]
         element.replaceChildren()
+        self._places = [Place(self._new_batch())]
         self._held = ""
         self._held_patch: Patch | None = None
         if source:
@@ -70,6 +73,8 @@ class Body:
         if patch.open is not None:
             for place in self._places:
                 _take_open_part_away(place)
+            if len(self._places) == 1 and self._places[0].element.childElementCount >= BATCH:
+                self._places = [Place(self._new_batch())]
             for step in patch.steps:
                 self._take(step)
             for place, html in zip(self._places, patch.open, strict=False):
@@ -117,6 +122,12 @@ class Body:
                 block.innerHTML = html
                 if formulas.MARK in html:
                     formulas.set_formulas(block.firstChild)
+
+    def _new_batch(self) -> Element:
+        batch = js.document.createElement("div")
+        batch.className = "batch"
+        self._element.append(batch)
+        return batch
 
     def _tail(self) -> Element:
         """Find where plain text is appended: it stands in the one open part that is marked so."""
