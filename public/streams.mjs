@@ -1,6 +1,6 @@
-// Reads a stream a little ahead, and hands over what has come at most some thirty times a second. It is JavaScript because Pyodide
-// makes of each promise that Python meets a future and two tasks of its loop: half a millisecond a chunk, where a
-// reply has thousands. Python asks, is woken once, and takes all that came meanwhile.
+// Reads a stream a little ahead, and hands over what has come some thirty times a second. It is JavaScript because
+// Pyodide makes of each promise that Python meets a future and two tasks of its loop: half a millisecond a chunk, where
+// a reply has thousands. Python asks, is woken once, and takes all that came meanwhile.
 
 // `reader` is the stream's own; `wake` is called after each `ask`, once there is something to `take`, and no sooner than
 // `pace` ms after the last time. More than `ahead` bytes are not read: then the provider is made to wait.

@@ -25,6 +25,7 @@ class Slow:
         halt.page.route("**/*.wasm", self._hold)
         halt.page.goto(halt.url, wait_until="commit")
         expect(halt.button).to_be_visible()
+        expect(halt.page.locator("#hint")).to_contain_text("Loading Python")  # what serves the page until then is there
 
     def let_go(self) -> None:
         self._open = True
