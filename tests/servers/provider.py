@@ -130,10 +130,14 @@ class ProviderServer:
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
         await self._server.wait_closed()
+        await asyncio.sleep(0)  # what was closed by a callback goes with the next turn of the loop
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # A task of our own: those that asyncio makes complain when they are cancelled.
-        self._connections[self._loop.create_task(self._connected(reader, writer))] = None
+        task = self._loop.create_task(self._connected(reader, writer))
+        # A task that is cancelled before its first step has closed nothing.
+        task.add_done_callback(lambda _: writer.close())
+        self._connections[task] = None
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

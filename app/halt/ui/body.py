@@ -13,7 +13,7 @@ from halt.markdown.patch import Discard, Enter, Leave, Loosen, Patch, Resolve, S
 from halt.ui import formulas
 from halt.ui.code import Lines, colour_between
 
-# So many blocks stand in one box, which the browser leaves out of layout and paint while it is out of sight.
+# So many blocks stand in one box: what is added changes the layout of that box alone.
 BATCH = 12
 
 
