@@ -11,6 +11,10 @@ from tests.servers import ProviderServer
 
 ENDED = ("complete", "stopped", "interrupted", "failed")
 READY_MS = 60_000
+# Wait until twenty frames were drawn.
+FRAMES = (
+    "new Promise(done => { let left = 20; const tick = () => --left ? requestAnimationFrame(tick) : done(); tick(); })"
+)
 
 
 @dataclass(frozen=True, slots=True)

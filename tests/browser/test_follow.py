@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.servers import Answer, ProviderServer
 
-from .halt_page import HaltPage
+from .halt_page import FRAMES, HaltPage
 
 STEADY = 40.0  # paragraphs a second
 
@@ -145,6 +145,14 @@ def test_the_end_stays_in_view_when_the_composer_grows(reading: HaltPage) -> Non
     reading.message.fill("")
     assert farthest_from_end(reading.page) <= 1
     reading.message.fill("line\n" * 30)
+    assert farthest_from_end(reading.page) <= 1
+
+
+def test_details_that_are_opened_at_the_end_come_into_view(reading: HaltPage) -> None:
+    reading.page.keyboard.press("Escape")
+    reading.reply.get_by_text("Stopped · ").click()
+    expect(reading.reply.locator("[data-part=mark-note]")).to_be_visible()
+    reading.page.evaluate(FRAMES)
     assert farthest_from_end(reading.page) <= 1
 
 

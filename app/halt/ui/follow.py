@@ -30,11 +30,13 @@ class Follow:
         # A smooth scroll begins with less than a pixel; the wheel and the key themselves say where it goes.
         listeners.listen(self._scroller, "wheel", self._wheel, passive=True)
         listeners.listen(self._scroller, "keydown", self._key)
-        # The composer grows with a draft, notices come and go, a phone is turned: the end moves, the reader doesn't.
-        listeners.watch_size(self._scroller, self.keep_up)
+        # The composer grows with a draft, notices come and go, a phone is turned; text comes, a picture loads, details
+        # are opened: the end moves, the reader doesn't.
+        for box in (self._scroller, by_id("log")):
+            listeners.watch_size(box, self.keep_up)
 
     def keep_up(self) -> None:
-        """Go to the end, if the reader is there; call it after text was added."""
+        """Go to the end, if the reader is there."""
         self._look()
         if self._following:
             self._scroller.scrollTop = self._scroller.scrollHeight

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 from halt.chat.conversation import Reply
 from halt.chat.status import Status
 from halt.providers.errors import ProviderError
+from tests.servers import ProviderServer
 
 
 class Screen:
@@ -52,6 +54,15 @@ class Screen:
 
     def waiting(self, reply: Reply, silent_ms: float | None) -> None:
         self.waits.append(silent_ms)
+
+
+@asynccontextmanager
+async def nothing_left(server: ProviderServer) -> AsyncIterator[None]:
+    """Hold that what is done inside leaves no task and no connection behind (S25)."""
+    yield
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    assert not others, f"tasks that nobody ended: {others}"
+    await asyncio.to_thread(server.wait_no_connections)
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
 
 import pytest
 
@@ -20,7 +19,7 @@ from halt.providers.openai_chat import OpenAIChat
 from halt.providers.presets import preset
 from tests.servers import Answer, ManualClock, ProviderServer, SocketTransport, endless
 
-from .screen import Screen, until
+from .screen import Screen, nothing_left, until
 
 WORDS = Answer(text=endless(), tokens_per_second=100)
 STALL = Answer(text=["one "], role_event=False, stall_after=1)
@@ -84,15 +83,14 @@ class Bench:
 @pytest.fixture
 async def bench(server: ProviderServer) -> AsyncIterator[Bench]:
     bench = Bench(server)
-    async with AsyncExitStack() as stack:
-        stack.callback(bench.workspace.stop)
-        yield bench
-    for _ in WAITS_MS:
-        await bench.pass_time(LIMIT_MS + WAITS_MS[-1])
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    assert not others, f"tasks that nobody ended: {others}"
+    async with nothing_left(server):
+        try:
+            yield bench
+        finally:
+            bench.workspace.stop()
+            for _ in WAITS_MS:
+                await bench.pass_time(LIMIT_MS + WAITS_MS[-1])
     assert bench.clock.pending == 0
-    await asyncio.to_thread(server.wait_no_connections)
 
 
 async def test_the_provider_is_told_after_the_connection_is_closed(bench: Bench) -> None:

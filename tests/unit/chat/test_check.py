@@ -16,6 +16,8 @@ from halt.providers.openai_chat import OpenAIChat
 from halt.providers.presets import preset
 from tests.servers import Answer, AsyncioClock, ProviderServer, SocketTransport
 
+from .screen import nothing_left
+
 NEVER = float("inf")
 LISTED = (True, "The provider answers and lets this page in: 2 models.")
 
@@ -45,10 +47,8 @@ class Bench:
 
 @pytest.fixture
 async def bench(server: ProviderServer) -> AsyncIterator[Bench]:
-    yield Bench(server)
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    assert not others, f"tasks that nobody ended: {others}"
-    await asyncio.to_thread(server.wait_no_connections)
+    async with nothing_left(server):
+        yield Bench(server)
 
 
 async def test_all_is_well_and_the_test_costs_a_few_tokens_only(bench: Bench) -> None:

@@ -16,7 +16,7 @@ from halt.providers.openai_chat import OpenAIChat
 from halt.providers.presets import preset
 from tests.servers import Answer, AsyncioClock, Exchange, ProviderServer, SocketTransport, endless
 
-from .screen import Screen, until
+from .screen import Screen, nothing_left, until
 
 
 @pytest.fixture
@@ -52,10 +52,8 @@ class Bench:
 
 @pytest.fixture
 async def bench(server: ProviderServer) -> AsyncIterator[Bench]:
-    yield Bench(server)
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    assert not others, f"tasks that nobody ended: {others}"
-    await asyncio.to_thread(server.wait_no_connections)
+    async with nothing_left(server):
+        yield Bench(server)
 
 
 async def test_a_reply_streams_to_its_end_and_what_is_shown_is_what_is_kept(bench: Bench) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
@@ -21,7 +20,7 @@ from halt.providers.presets import preset
 from halt.wire.transport import Transport
 from tests.servers import Answer, AsyncioClock, ProviderServer, SocketTransport
 
-from .screen import Screen, until
+from .screen import Screen, nothing_left, until
 from .script import ScriptedExchange, ScriptedTransport, event
 
 TERMS = Terms(prompt_characters=40, input_price=2.0, output_price=10.0)
@@ -111,10 +110,8 @@ class Bench:
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
     with ProviderServer() as server:
-        yield Bench(server)
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        assert not others, f"tasks that nobody ended: {others}"
-        await asyncio.to_thread(server.wait_no_connections)
+        async with nothing_left(server):
+            yield Bench(server)
 
 
 async def test_a_stopped_reply_has_an_estimate_of_all_that_was_sent_and_shown(bench: Bench) -> None:

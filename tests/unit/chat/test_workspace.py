@@ -20,7 +20,7 @@ from halt.providers.openai_chat import OpenAIChat
 from halt.providers.presets import preset
 from tests.servers import Answer, AsyncioClock, ProviderServer, SocketTransport, endless
 
-from .screen import Screen, until
+from .screen import Screen, nothing_left, until
 
 WORDS = Answer(text=endless(), tokens_per_second=100)
 
@@ -64,10 +64,8 @@ def prompt_of(reply: Reply) -> Prompt:
 @pytest.fixture
 async def bench() -> AsyncIterator[Bench]:
     with ProviderServer() as server:
-        yield Bench(server)
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        assert not others, f"tasks that nobody ended: {others}"
-        await asyncio.to_thread(server.wait_no_connections)
+        async with nothing_left(server):
+            yield Bench(server)
 
 
 async def test_what_is_asked_is_told_with_all_that_came_before(bench: Bench) -> None:
@@ -140,7 +138,7 @@ async def test_settings_that_cannot_work_add_nothing_and_send_nothing(
     bench.server.answer(Answer(text="One.", finish_reason="length"))
     reply = await bench.asked("First")
     workspace = bench.workspace
-    workspace.settings = replace(workspace.settings, **change)  # type: ignore[arg-type]
+    workspace.settings = replace(workspace.settings, **change)  # type: ignore[arg-type] - each row of the table fits its field
     said = len(bench.screen.statuses)
     for ask in (
         lambda: workspace.send("Second"),

@@ -41,8 +41,8 @@ class LeapingClock:
     async def breathe(self) -> None:
         await asyncio.sleep(0)
 
-    def next_frame(self, callback: Callable[[], None]) -> Callable[[], None]:
-        raise NotImplementedError
+    def next_frame(self, callback: Callable[[], None], after_ms: float = 0.0) -> Callable[[], None]:
+        pytest.fail("the mock is a transport: it draws nothing")
 
 
 class FrozenClock(LeapingClock):
