@@ -108,6 +108,11 @@ class Reply(Turn):
         return str(self.reasoning)
 
     @property
+    def cut_off(self) -> bool:
+        """Tell whether it ended before the model's own end; its text then stays as it was shown last (S6)."""
+        return self.status is not Status.COMPLETE or self.finish is FinishReason.LENGTH
+
+    @property
     def characters(self) -> int:
         """How many characters are kept, those of the reasoning included."""
         return self.source.length + self.reasoning.length

@@ -1,6 +1,7 @@
 """Painting a reply: what arrives waits here, and once a frame a piece of it is shown and becomes the reply's own.
 
-Only shown text is stored (S7), and closing the painter drops the rest (S6).
+Only shown text is stored (S7), and closing the painter drops the rest (S6). Half of a mark at the end of what has
+arrived waits for its other half, so that it does not flash up.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class Painter:
         self._shown = asyncio.Event()
         self._frame_characters = FIRST_FRAME_CHARACTERS
         self._last_ms = float("-inf")
+        self._half = 0  # characters at the end of what waits that are half of a mark
+        self._finishing = False
         self._closed = False
 
     @property
@@ -59,7 +62,10 @@ class Painter:
         await self._shown.wait()
 
     async def finish(self) -> None:
-        """Wait until everything that has arrived is shown."""
+        """Wait until everything that has arrived is shown; nothing more will come."""
+        self._finishing = True
+        if self._pending:
+            self._ask_for_frame()
         while self._pending:
             await self.next_frame()
 
@@ -85,7 +91,7 @@ class Painter:
         except Exception as error:
             self._fail(error)
             return
-        if self._pending:
+        if self.waiting > self._half:
             self._ask_for_frame()
 
     def _rest_ms(self) -> float:
@@ -96,6 +102,10 @@ class Painter:
 
     def _show(self) -> None:
         text, thinking = self._pending.first(self._frame_characters)
+        self._half = 0 if self._finishing or not text else self._surface.half_mark(self._reply, text)
+        text = text[: len(text) - self._half]
+        if not text and not thinking:
+            return
         began_ms = self._clock.now()
         if not self._surface.show(self._reply, text, thinking):
             return
@@ -103,7 +113,7 @@ class Painter:
         self._pending.drop(text, thinking)
         self._reply.source.append(text)
         self._reply.reasoning.append(thinking)
-        self._learn_pace(len(text) + len(thinking), self._last_ms - began_ms)
+        self._learn_pace(len(text) + self._half + len(thinking), self._last_ms - began_ms)
         self._shown.set()
 
     def _learn_pace(self, characters: int, cost_ms: float) -> None:

@@ -19,6 +19,13 @@ class Surface(Protocol):
         """
         ...
 
+    def half_mark(self, reply: Reply, text: str) -> int:
+        """Tell how many characters at the end of ``text``, the next of ``reply``, mean nothing without what follows.
+
+        They wait for that, unshown, while the reply goes on.
+        """
+        ...
+
     def changed(self, reply: Reply) -> None:
         """Show the reply's new status, notice or details; from an ended status on it takes no more text."""
         ...

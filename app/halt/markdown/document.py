@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from halt.markdown.half_open import LONGEST_MARK, blocks_as_shown, half_mark
 from halt.markdown.inline import LONG
 from halt.markdown.open_part import render_open
 from halt.markdown.parser import PARSER, References, normalize
@@ -28,8 +29,7 @@ class Document:
 
     A block settles as soon as the lines that end it are complete, wherever it stands: an item in a list, a row in a
     table, a line of code, a paragraph in a quote, and of a long paragraph what no later word can change. All patches
-    together make ``render(source)``. An open part never shows less than the finished text will: ``finish`` reveals no
-    character.
+    together make ``render(source)``. What is half open is shown as though its other half stood at the end.
     """
 
     def __init__(self) -> None:
@@ -43,6 +43,7 @@ class Document:
         self._examined = 0  # characters of ``_raw`` that the last parse covered
         self._uncut = 0  # characters of ``_raw`` in which no place was found to cut a paragraph
         self._finished = False
+        self._cut_off = False
 
     @property
     def source(self) -> str:
@@ -75,11 +76,19 @@ class Document:
         shown = render_open(opening_lines(self._spine), self._raw[:end], self._spine, self._references)
         return Patch(steps, shown, self._raw[end:])
 
-    def finish(self) -> Patch:
-        """Settle all that is open; doing so twice is harmless."""
+    def half_mark(self, text: str) -> int:
+        """Tell how many characters at the end of ``text``, were it appended, wait for what follows them."""
+        end = self._raw[-LONGEST_MARK:] + normalize(text[-LONGEST_MARK:])
+        return min(half_mark(end), len(text))
+
+    def finish(self, *, cut_off: bool = False) -> Patch:
+        """Settle all that is open; doing so twice is harmless.
+
+        The text of a reply that was ``cut_off`` stays as it was shown (S6): what is half open counts as closed.
+        """
         if self._finished:
             return Patch()
-        self._finished = True
+        self._finished, self._cut_off = True, cut_off
         self._raw += normalize(self._held_return)
         return Patch(self._settle(self._raw, last=True), [])
 
@@ -91,7 +100,8 @@ class Document:
             return [*torn, *self._settle(self._raw if last else _certain(self._raw), last=last)]
         opening = opening_lines(self._spine)
         skeleton = opening + text
-        tokens = PARSER.blocks(skeleton, self._references)
+        parse = blocks_as_shown if last and self._cut_off else PARSER.blocks
+        tokens = parse(skeleton, self._references)
         walk = Walk(tokens, self._spine, self._references, self._pending, skeleton.count("\n"), last=last)
         try:
             line = walk.settle()
@@ -151,6 +161,14 @@ class Document:
         begun = text.rfind("\n[") + 1
         if begun and not PARSER.blocks(text[:begun], {}):
             self._raw = self._raw[begun:]
+
+
+def render(source: str, *, cut_off: bool = False) -> str:
+    """Render a whole text at once; ``cut_off`` as in ``Document.finish``."""
+    references: References = {}
+    tokens = (blocks_as_shown if cut_off else PARSER.blocks)(normalize(source), references)
+    PARSER.inlines(tokens, references)
+    return PARSER.html(tokens)
 
 
 def _certain(text: str) -> str:

@@ -35,7 +35,7 @@ UNDECIDED = "undecided"
 """In a parser's environment: a formula may reach from the text into what follows it."""
 
 GROWING = "growing"
-"""In a parser's environment: the text that is parsed still grows, and a formula that has begun is shown as it is."""
+"""In a parser's environment, and a token's ``meta``: its text grows, and a formula that has begun is shown as it is."""
 
 
 def formula(state: StateInline, silent: bool) -> bool:

@@ -15,7 +15,8 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from halt.markdown.formula import AHEAD, UNDECIDED
+from halt.markdown.bare_link import without_open_link
+from halt.markdown.formula import AHEAD, GROWING, UNDECIDED
 from halt.markdown.parser import PARSER, References
 from halt.markdown.pending import unknown_labels
 
@@ -62,10 +63,13 @@ class Waiting:
         self.openers |= piece.openers
 
 
-def render_piece(text: str, references: References, after: str | None = None) -> Piece:
-    """Render a piece by itself, and find what waits in it; ``after`` is what is known to follow it, ``None``: all."""
+def render_piece(text: str, references: References, after: str | None = None, *, growing: bool = False) -> Piece:
+    """Render a piece by itself, and find what waits in it.
+
+    ``after`` is what is known to follow it, ``None``: all. ``growing``: what is half open at its end is shown as such.
+    """
     tokens: list[Token] = []
-    env: dict[str, Any] = {"references": references}
+    env: dict[str, Any] = {"references": references, GROWING: growing}
     if after is not None:
         env[AHEAD] = (text, after)
     state = StateInline(text, PARSER, env, tokens)
@@ -86,7 +90,8 @@ def render_piece(text: str, references: References, after: str | None = None) ->
         openers.add(LATER)
     if UNDECIDED in env:
         openers.add(SOON)
-    inline = Token("inline", "", 0, children=tokens, content=text)
+    children = without_open_link(tokens) if growing else tokens
+    inline = Token("inline", "", 0, children=children, content=text)
     PARSER.join(inline)
     return Piece(PARSER.html([inline]), frozenset(openers), frozenset(closers))
 

@@ -8,7 +8,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from halt.markdown import formula
-from halt.markdown.bare_link import without_open_link
+from halt.markdown.half_open import blocks_as_shown
 from halt.markdown.outline import CODE, TEXT, Block, blocks
 from halt.markdown.parser import PARSER, References
 from halt.markdown.renderer import TAIL, code_text
@@ -25,12 +25,11 @@ def render_open(opening: str, raw: str, spine: list[Frame], references: Referenc
     marked once.
     """
     references = dict(references)
-    tokens = PARSER.blocks(opening + raw, references)
+    tokens = blocks_as_shown(opening + raw, references)
     nested = _along(tokens, spine)
     if spine and spine[-1].kind == TEXT and nested[-1]:
         _drop_word(nested[-1][0])
     PARSER.inlines(tokens, references)
-    _show_half_formula(tokens, references)
     _mark_tail(tokens, half_line=not raw.endswith("\n"))
     pieces = [_html(inside[1:] if depth < len(spine) else inside) for depth, inside in enumerate(nested)]
     if spine and spine[-1].kind in (CODE, TEXT):
@@ -74,19 +73,11 @@ def _html(inside: list[Block]) -> str:
     return PARSER.html(inside[0].tokens[inside[0].start : inside[-1].end]) if inside else ""
 
 
-def _show_half_formula(tokens: Sequence[Token], references: References) -> None:
-    """Show a formula that has begun in the last text as it was written; a lone dollar may be money, though."""
-    last = next((token for token in reversed(tokens) if token.type == "inline"), None)
-    if last and any(mark in last.content for mark in formula.ENDS if mark != "$"):
-        last.children = []
-        PARSER.inlines([last], references, growing=True)
-
-
 def _mark_tail(tokens: Sequence[Token], *, half_line: bool) -> None:
     """Mark the last text, which plain text can be appended to; half a language's name may look like another's."""
     for token in reversed(tokens):
         if token.type == "inline":
-            token.children = [*without_open_link(token.children or []), Token("tail", "span", 0)]
+            token.children = [*(token.children or []), Token("tail", "span", 0)]
             return
         if token.type in ("fence", "code_block", formula.TEXT):
             token.meta["tail"] = True

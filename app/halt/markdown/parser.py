@@ -13,7 +13,7 @@ from markdown_it.rules_core import StateCore, text_join
 from markdown_it.token import Token
 
 from halt.markdown import footnote, formula
-from halt.markdown.bare_link import add_bare_links
+from halt.markdown.bare_link import add_bare_links, without_open_link
 from halt.markdown.renderer import Renderer, link_host
 
 References = MutableMapping[str, dict[str, Any]]
@@ -72,10 +72,15 @@ class Parser(MarkdownIt):
         _mark_lists(tokens)
         return tokens
 
-    def inlines(self, tokens: Sequence[Token], references: References, *, growing: bool = False) -> None:
-        """Parse what lies inside the inline tokens among ``tokens``, in place; ``growing``: their text still does."""
-        env = {"references": references, formula.GROWING: growing}
-        self.core.process(StateCore("", self, env, list(tokens)))
+    def inlines(self, tokens: Sequence[Token], references: References) -> None:
+        """Parse what lies inside the inline tokens among ``tokens``, in place."""
+        growing = [token for token in tokens if token.meta and formula.GROWING in token.meta]
+        whole = [token for token in tokens if token not in growing] if growing else list(tokens)
+        self.core.process(StateCore("", self, {"references": references}, whole))
+        if growing:
+            self.core.process(StateCore("", self, {"references": references, formula.GROWING: True}, growing))
+        for token in growing:
+            token.children = without_open_link(token.children or [])
 
     def join(self, inline: Token) -> None:
         """Join the text of an inline token whose inside was parsed by other means, as ``inlines`` does in the end."""
@@ -130,11 +135,3 @@ PARSER = Parser()
 def normalize(text: str) -> str:
     """Bring line endings and NUL to what the parser expects (CommonMark 0.31.2, sections 2.1 and 2.3)."""
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
-def render(source: str) -> str:
-    """Render a whole text at once."""
-    references: References = {}
-    tokens = PARSER.blocks(normalize(source), references)
-    PARSER.inlines(tokens, references)
-    return PARSER.html(tokens)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
+from halt.markdown.formula import GROWING
 from halt.markdown.inline import Piece, cut, render_piece
 from halt.markdown.outline import CODE, ITEM, LIST, QUOTE, TABLE, TEXT, Block, blocks
 from halt.markdown.parser import PARSER, References
@@ -227,8 +228,9 @@ class Walk:
             raise Torn
         frame = self._spine[-1]
         if over or len(inside) > 1 or self._is_over(inside[0], frame):
-            content = self._tokens[inside[0].start + 1].content
-            self._words = render_piece(content.removeprefix(WORD.rstrip()).removeprefix(" "), self._references)
+            inline = self._tokens[inside[0].start + 1]
+            words = inline.content.removeprefix(WORD.rstrip()).removeprefix(" ")
+            self._words = render_piece(words, self._references, growing=GROWING in inline.meta)
             frame.waiting.follow(self._words)
             if frame.waiting.broken:
                 raise Torn

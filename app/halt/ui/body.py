@@ -62,10 +62,14 @@ class Body:
             self._apply(self._document.append(rest))
         return True
 
-    def settle(self) -> None:
-        """End the text: what is half open takes its final form. A patch that was held back is never shown."""
+    def half_mark(self, text: str) -> int:
+        """Tell how many characters at the end of ``text``, the next to be shown, mean nothing without what follows."""
+        return self._document.half_mark(text[len(self._held) :])
+
+    def settle(self, *, cut_off: bool) -> None:
+        """End the text; if it was ``cut_off``, it stays as it is shown. A patch that was held back is never shown."""
         if self._held_patch is None:
-            self._apply(self._document.finish())
+            self._apply(self._document.finish(cut_off=cut_off))
             for marked in self._element.querySelectorAll("[data-pending]"):
                 marked.removeAttribute("data-pending")
 

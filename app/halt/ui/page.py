@@ -71,6 +71,11 @@ class Page:
         self.follow.keep_up()
         return True
 
+    def half_mark(self, reply: Reply, text: str) -> int:
+        """See ``Surface``. Of what is not on the page nothing can flash."""
+        view = self.transcript.view_of(reply)
+        return view.half_mark(text) if view else 0
+
     def changed(self, reply: Reply) -> None:
         """See ``Surface``. The button comes first: it must never lag behind the run (S1)."""
         with focus_kept():

@@ -39,7 +39,11 @@ class ReplyView:
         self._running = reply.status.running
         self._append_thinking(reply.thinking)
         if not self._running:
-            self._body.settle()
+            self._body.settle(cut_off=reply.cut_off)
+
+    def half_mark(self, text: str) -> int:
+        """See ``Surface.half_mark``."""
+        return self._body.half_mark(text)
 
     def show(self, text: str, thinking: str) -> bool:
         """Show more text and thinking; False where a click waits, and then neither is shown."""
@@ -55,7 +59,7 @@ class ReplyView:
         if reply.status.running and not self._running:
             self._body = Body(self._part("body"), reply.text)
         elif self._running and not reply.status.running:
-            self._body.settle()
+            self._body.settle(cut_off=reply.cut_off)
         self._running = reply.status.running
         self.element.dataset.status = str(reply.status)
         self._follow_text()

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from halt.chat.conversation import Reply
 from halt.chat.status import Status
+from halt.markdown.half_open import half_mark
 from halt.providers.errors import ProviderError
 from tests.servers import ProviderServer
 
@@ -40,6 +41,9 @@ class Screen:
         self.text += text
         self.thinking += thinking
         return True
+
+    def half_mark(self, reply: Reply, text: str) -> int:
+        return min(half_mark(self.text + text), len(text))
 
     def changed(self, reply: Reply) -> None:
         self.statuses.append(reply.status)

@@ -10,6 +10,7 @@ from halt.chat.conversation import Reply
 from halt.chat.run import OUR_FAULT, Run
 from halt.chat.status import Status
 from halt.chat.workspace import Workspace
+from halt.markdown.half_open import half_mark
 from halt.providers.errors import ProviderError
 
 from .script import ScriptedExchange, ScriptedTransport
@@ -116,6 +117,9 @@ class Stage:
         shown_text, shown_thinking = self.text_of(reply)
         self.texts[reply.id] = shown_text + text, shown_thinking + thinking
         return True
+
+    def half_mark(self, reply: Reply, text: str) -> int:
+        return min(half_mark(self.text_of(reply)[0] + text), len(text))
 
     def changed(self, reply: Reply) -> None:
         assert self.workspace
