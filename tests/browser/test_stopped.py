@@ -32,6 +32,20 @@ def test_a_stopped_reply_is_marked_and_everything_in_it_has_settled(
     expect(connected.reply.get_by_role("button", name="Stop this reply")).to_be_hidden()
 
 
+def test_words_that_were_bold_stay_bold_and_no_mark_appears(connected: HaltPage, provider: ProviderServer) -> None:
+    """S6, S7, S8: half-open syntax settles as it looked, now and when its conversation is opened again."""
+    provider.answer(Answer(text=["Take **these", " words", " and [a", " link"], stall_after=4))
+    connected.ask("Go")
+    connected.wait_text("a link")
+    shown = connected.body.inner_text()
+    assert shown == "Take these words and a link"
+    connected.page.keyboard.press("Escape")
+    connected.expect_status("stopped")
+    assert connected.body.inner_text() == shown
+    expect(connected.body.locator("strong")).to_have_text("these words and a link")
+    assert connected.stored_text() == "Take **these words and [a link"
+
+
 def test_a_provider_that_takes_a_cancel_is_told_and_its_answer_is_shown(
     connected: HaltPage, provider: ProviderServer
 ) -> None:

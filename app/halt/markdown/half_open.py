@@ -92,9 +92,9 @@ def _growing(tokens: Sequence[Token], text: str) -> int | None:
 def _with_table(text: str) -> str:
     """Add the line that makes a table of the last line of ``text``, where that looks like a table's head."""
     lines = text.removesuffix("\n").rsplit("\n", 2)
-    half_line = not text.endswith("\n")
-    if half_line and len(lines) > 1 and "-" in lines[-1] and DELIMITERS.fullmatch(lines[-1]) and BAR_LINE.fullmatch(lines[-2]):
-        lines.pop()  # half of that line is there
+    half_of_it = not text.endswith("\n") and "-" in lines[-1] and DELIMITERS.fullmatch(lines[-1])
+    if half_of_it and len(lines) > 1 and BAR_LINE.fullmatch(lines[-2]):
+        lines.pop()
     head = BAR_LINE.fullmatch(lines[-1])
     if not head or DELIMITERS.fullmatch(lines[-1]) or not MARK_LINE.fullmatch(head["before"]):
         return text

@@ -98,6 +98,25 @@ async def test_what_has_arrived_and_was_not_shown_is_dropped_by_a_stop(bench: Be
     assert bench.reply.text == bench.screen.text == "one "
 
 
+async def test_half_of_a_mark_waits_for_what_follows_and_a_stop_keeps_none_of_it(bench: Bench) -> None:
+    """S6, S7: it would flash up, and be kept without ever having been seen."""
+    bench.server.answer(Answer(text=["one ", "**", "two", "** three *", "x"], step=True, role_event=False))
+    run = bench.start()
+    exchange = await bench.request()
+    for shown in ("one ", "one ", "one **two", "one **two** three "):
+        exchange.release()
+        await until(lambda shown=shown: bench.screen.text == shown and run._painter.waiting == run._painter._half)
+    await run.stop()
+    assert bench.reply.text == bench.screen.text == "one **two** three "
+
+
+async def test_half_of_a_mark_at_the_end_is_shown(bench: Bench) -> None:
+    """S7: nothing follows it any more."""
+    bench.server.answer(Answer(text=["5 ", "*"]))
+    await bench.start().closed
+    assert bench.reply.text == bench.screen.text == "5 *"
+
+
 async def test_what_could_not_be_shown_for_a_click_is_shown_with_the_next_frame(bench: Bench) -> None:
     """S6, S7: and only then is it kept."""
     bench.server.answer(Answer(text=["one ", "two "]))
