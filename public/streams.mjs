@@ -1,36 +1,47 @@
-// Reads a stream a little ahead, and hands over what has come some thirty times a second. It is JavaScript because
-// Pyodide makes of each promise that Python meets a future and two tasks of its loop: half a millisecond a chunk, where
-// a reply has thousands. Python asks, is woken once, and takes all that came meanwhile.
+// Reads a stream, and hands over what has come some thirty times a second at most. It is JavaScript because Pyodide makes
+// of each promise that Python meets a future and two tasks of its loop: half a millisecond a chunk, where a reply has
+// thousands. Python asks, is woken once, and takes all that came meanwhile.
 
-// `reader` is the stream's own; `wake` is called after each `ask`, once there is something to `take`, and no sooner than
-// `pace` ms after the last time. More than `ahead` bytes are not read: then the provider is made to wait.
-export function readAhead(reader, pace, ahead, wake) {
+// So many bytes in one piece are a flood: the next ones are read without a rest.
+const FLOOD = 16 * 1024;
+// More is not kept here: then the provider is made to wait.
+const MOST = 64 * 1024;
+
+// `reader` is the stream's own; `wake` is called once after each `ask`, when there is something to `take`, and no sooner
+// than `pace` ms after the last piece was taken. Until then nothing is read: the browser keeps what comes and gives it
+// out as one chunk, while a read that waits would wake the page for each small one.
+export function readPaced(reader, wake) {
   let chunks = [];
   let size = 0;
-  let [asked, reading, ended, closed] = [false, false, false, false];
+  let [asked, open, reading, ended, closed] = [false, false, false, false, false];
   let error;
   let timer = 0;
-  let last = -Infinity;
+  let due = -Infinity;
+  let taken = -Infinity;
 
-  function tell() {
-    if (!asked || !(ended || chunks.length)) return;
-    const rest = ended ? 0 : last + pace - performance.now();
+  function go() {
+    if (!asked || closed) return;
+    const rest = ended ? 0 : due - performance.now();
     if (rest > 0) {
-      timer ||= setTimeout(() => ((timer = 0), tell()), rest);
+      timer ||= setTimeout(() => ((timer = 0), go()), rest);
       return;
     }
     clearTimeout(timer);
     timer = 0;
-    asked = false;
-    last = performance.now();
-    wake();
+    open = true;
+    if (size || ended) {
+      asked = false;
+      wake();
+    }
+    read();
   }
 
+  // Goes on after it woke Python: that takes a task later what more than one read gives at once.
   async function read() {
     if (reading) return;
     reading = true;
     try {
-      while (!ended && !closed && size < ahead) {
+      while (open && !ended && !closed && size < MOST) {
         const { done, value } = await reader.read();
         if (closed) return;
         if (done) ended = true;
@@ -38,22 +49,22 @@ export function readAhead(reader, pace, ahead, wake) {
           chunks.push(value);
           size += value.length;
         }
-        tell();
+        go();
       }
     } catch (reason) {
       error = reason;
       ended = true;
-      if (!closed) tell();
+      go();
     } finally {
       reading = false;
     }
   }
 
-  read();
   return {
-    ask() {
+    ask(pace) {
       asked = true;
-      tell();
+      due = taken + pace;
+      go();
     },
     // All that has come, as one piece; nothing at the end, and then `error` says whether it was a good one.
     take() {
@@ -64,16 +75,16 @@ export function readAhead(reader, pace, ahead, wake) {
         all.set(chunk, offset);
         offset += chunk.length;
       }
+      open = false;
+      taken = size < FLOOD ? performance.now() : -Infinity;
       chunks = [];
       size = 0;
-      read();
       return all;
     },
     error: () => error,
     // From here on nothing is called and nothing is kept; closing the connection is its owner's task.
     close() {
       closed = true;
-      asked = false;
       chunks = [];
       size = 0;
       clearTimeout(timer);

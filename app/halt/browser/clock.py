@@ -21,9 +21,9 @@ class BrowserClock:
         self._callbacks: dict[int, tuple[Callable[[], None], float]] = {}
         self._next_key = 0
         self._tick_proxy = create_proxy(self._tick)
-        self._later_proxy = create_proxy(self._later)
         self._frame: int | None = None
         self._timer: int | None = None
+        self._timer_ms = 0.0
 
     def now(self) -> float:
         """See ``Clock``; the time base is that of ``event.timeStamp``."""
@@ -47,8 +47,8 @@ class BrowserClock:
     def next_frame(self, callback: Callable[[], None], after_ms: float = 0.0) -> Callable[[], None]:
         """See ``Clock``: all callbacks share one request and one proxy.
 
-        A frame that is asked for is drawn, whether or not anything changes in it: so one that is left out is not asked
-        for, a timer asks later.
+        What waits for some time is called by a timer, and the browser draws its next frame by itself. Were it called
+        within a frame, a scroll in it would be told to the page with a second one, which costs as much as the first.
         """
         self._next_key += 1
         key = self._next_key
@@ -63,21 +63,19 @@ class BrowserClock:
         return call_off
 
     def _ask(self) -> None:
-        """Ask for the next frame that a callback is due in, or for a moment at which to ask."""
+        """Ask for the next frame, if a callback is due, or for the moment at which the first one will be."""
         if self._frame is not None:
             return
-        wait_ms = min(due_ms for _, due_ms in self._callbacks.values()) - self.now()
-        if wait_ms > FRAME_MS:
-            if self._timer is None:
-                self._timer = js.setTimeout(self._later_proxy, wait_ms - FRAME_MS)
+        due_ms = min(due_ms for _, due_ms in self._callbacks.values())
+        if self._timer is not None and self._timer_ms <= due_ms:
             return
         self._forget_request()
-        self._frame = js.requestAnimationFrame(self._tick_proxy)
-        self._timer = js.setTimeout(self._tick_proxy, HIDDEN_FRAME_MS)
-
-    def _later(self) -> None:
-        self._timer = None
-        self._ask()
+        wait_ms = due_ms - self.now()
+        if wait_ms <= 0:
+            self._frame = js.requestAnimationFrame(self._tick_proxy)
+            wait_ms = HIDDEN_FRAME_MS
+        self._timer = js.setTimeout(self._tick_proxy, wait_ms)
+        self._timer_ms = due_ms
 
     def _tick(self, *_time: float) -> None:
         self._forget_request()

@@ -1,4 +1,4 @@
-"""Reading a stream of the browser's: what has come, at most once a frame. ``public/streams.mjs`` does the reading."""
+"""Reading a stream of the browser's: what has come, some times a second. ``public/streams.mjs`` does the reading."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import asyncio
 import halt_streams
 from pyodide.ffi import JsProxy, create_proxy
 
-# Who reads is woken no more often than this, in ms: the screen shows a long reply less often still.
-PACE_MS = 30
-# So much is read ahead, in bytes; then the provider is made to wait.
-AHEAD = 64 * 1024
+# Who reads is woken no more often than this, in ms.
+PACE_MS = 30.0
+# And after so many pieces no more often than this: a long reply is painted as often, and each time costs layout.
+SHORT = 120
+LONG_PACE_MS = 60.0
 
 
 class ChunkReader:
@@ -19,22 +20,24 @@ class ChunkReader:
     def __init__(self, reader: JsProxy) -> None:
         self._waiter: asyncio.Future[None] | None = None
         self._wake_proxy = create_proxy(self._wake)
-        self._ahead = halt_streams.readAhead(reader, PACE_MS, AHEAD, self._wake_proxy)
+        self._stream = halt_streams.readPaced(reader, self._wake_proxy)
+        self._pieces = 0
 
     async def take(self) -> bytes | None:
         """Wait for more and take all that has come; ``None`` at the end. Raises what the stream raised."""
         waiter = self._waiter = asyncio.get_running_loop().create_future()
-        self._ahead.ask()
+        self._pieces += 1
+        self._stream.ask(PACE_MS if self._pieces < SHORT else LONG_PACE_MS)
         await waiter
-        if (data := self._ahead.take()) is not None:
+        if (data := self._stream.take()) is not None:
             return bytes(data.to_bytes())
-        if (error := self._ahead.error()) is not None:
+        if (error := self._stream.error()) is not None:
             raise error
         return None
 
     def close(self) -> None:
         """Let go: nothing is kept, and nothing is called any more."""
-        self._ahead.close()
+        self._stream.close()
         self._wake_proxy.destroy()
 
     def _wake(self) -> None:

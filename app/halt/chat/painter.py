@@ -95,10 +95,10 @@ class Painter:
             self._ask_for_frame()
 
     def _rest_ms(self) -> float:
-        """Tell how long the screen is left alone, in ms: not at all where a frame's worth waits already."""
+        """Tell how long the screen is left alone, in ms; 0, where a frame's worth waits already: with the next frame."""
         if self._reply.source.length <= LONG_REPLY_CHARACTERS or self.waiting >= self._frame_characters:
             return 0.0
-        return max(0.0, self._last_ms + LONG_REPLY_PAINT_MS - self._clock.now())
+        return max(1.0, self._last_ms + LONG_REPLY_PAINT_MS - self._clock.now())
 
     def _show(self) -> None:
         text, thinking = self._pending.first(self._frame_characters)

@@ -24,7 +24,7 @@ class Clock(Protocol):
     def next_frame(self, callback: Callable[[], None], after_ms: float = 0.0) -> Callable[[], None]:
         """Call ``callback`` once, when the next frame is about to be drawn; the result calls that off.
 
-        Frames within the next ``after_ms`` are left out. In a hidden page no frame is ever drawn: there the call comes
-        from a timer, within 250 ms.
+        With ``after_ms`` it is called after that time instead, and what it does is drawn with the frame that follows.
+        In a hidden page no frame is ever drawn: there the call comes from a timer, within 250 ms.
         """
         ...
