@@ -21,7 +21,7 @@ export function readPaced(reader, wake) {
 
   function go() {
     if (!asked || closed) return;
-    const rest = ended ? 0 : due - performance.now();
+    const rest = ended ? 0 : Math.floor(due - performance.now()); // timers know whole milliseconds
     if (rest > 0) {
       timer ||= setTimeout(() => ((timer = 0), go()), rest);
       return;

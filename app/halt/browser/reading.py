@@ -25,7 +25,8 @@ class ChunkReader:
 
     async def take(self) -> bytes | None:
         """Wait for more and take all that has come; ``None`` at the end. Raises what the stream raised."""
-        waiter = self._waiter = asyncio.get_running_loop().create_future()
+        # The loop's own create_future adds a task to each that only counts it.
+        waiter = self._waiter = asyncio.Future(loop=asyncio.get_running_loop())
         self._pieces += 1
         self._stream.ask(PACE_MS if self._pieces < SHORT else LONG_PACE_MS)
         await waiter

@@ -14,15 +14,17 @@ from halt.chat.pending import Pending
 from halt.chat.surface import Surface
 from halt.wire.clock import Clock
 
-# What a frame may cost, in ms: half of it is left to the browser.
-FRAME_MS = 8.0
+# What a piece may cost, in ms, where more waits than a frame shows: a click gets through within two of them.
+PIECE_MS = 20.0
 # How much a frame shows is learnt from what the last one cost, within these bounds.
 LEAST_FRAME_CHARACTERS = 200
-MOST_FRAME_CHARACTERS = 4_000
+MOST_FRAME_CHARACTERS = 8_000
 FIRST_FRAME_CHARACTERS = 600
 # A long reply is painted some 20 times a second: nobody reads faster, and each paint costs layout.
 LONG_REPLY_CHARACTERS = 4_000
 LONG_REPLY_PAINT_MS = 45.0
+# As soon as what has come by now is all taken.
+SOON_MS = 1.0
 
 
 class Painter:
@@ -96,9 +98,10 @@ class Painter:
 
     def _rest_ms(self) -> float:
         """Tell how long the screen is left alone, in ms; 0, where a frame's worth waits already: with the next frame."""
-        if self._reply.source.length <= LONG_REPLY_CHARACTERS or self.waiting >= self._frame_characters:
+        if self.waiting >= self._frame_characters:
             return 0.0
-        return max(1.0, self._last_ms + LONG_REPLY_PAINT_MS - self._clock.now())
+        pause_ms = LONG_REPLY_PAINT_MS if self._reply.source.length > LONG_REPLY_CHARACTERS else 0.0
+        return max(SOON_MS, self._last_ms + pause_ms - self._clock.now())
 
     def _show(self) -> None:
         text, thinking = self._pending.first(self._frame_characters)
@@ -117,8 +120,8 @@ class Painter:
         self._shown.set()
 
     def _learn_pace(self, characters: int, cost_ms: float) -> None:
-        """Show more with the next frame where this one was cheap, and less where it took more than its share."""
-        if cost_ms > FRAME_MS:
-            self._frame_characters = max(LEAST_FRAME_CHARACTERS, self._frame_characters // 2)
-        elif characters == self._frame_characters and cost_ms < FRAME_MS / 2:
-            self._frame_characters = min(MOST_FRAME_CHARACTERS, self._frame_characters * 2)
+        """Show so much with the next frame as this one's cost promises, but at most double or half of it."""
+        if characters == self._frame_characters or cost_ms > PIECE_MS:
+            times = min(max(PIECE_MS / max(cost_ms, 1.0), 0.5), 2.0)
+            wanted = int(self._frame_characters * times)
+            self._frame_characters = min(max(wanted, LEAST_FRAME_CHARACTERS), MOST_FRAME_CHARACTERS)

@@ -167,14 +167,19 @@ class Run:
             self._meter.asked = True
             response = await exchange.open(self.question.request)
             async with aclosing(self._provider.events(response)) as events:
-                rest_at = self._clock.now() + WORK_MS
+                now_ms = self._clock.now()
+                rest_at_ms = now_ms + WORK_MS
                 async for event in events:
+                    if self._clock.now() - now_ms > WORK_MS:  # it was waited for, so the page had its turn
+                        rest_at_ms = self._clock.now() + WORK_MS
                     self._accept(event)
                     if self._painter.waiting > PENDING_CHARACTERS:
                         await self._painter.next_frame()
-                    if self._clock.now() >= rest_at:
+                    now_ms = self._clock.now()
+                    if now_ms >= rest_at_ms:
                         await self._clock.breathe()
-                        rest_at = self._clock.now() + WORK_MS
+                        now_ms = self._clock.now()
+                        rest_at_ms = now_ms + WORK_MS
         except TransportError as error:
             raise self._provider.explain(error) from error
         finally:

@@ -149,11 +149,10 @@ class Body:
 def _take_open_part_away(place: Place, *, always: bool = False) -> None:
     if not place.open and not always:
         return
-    gone = js.document.createRange()
+    # No range: the browser would keep it up to date with every change until it is collected.
     if place.settled:
-        gone.setStartAfter(place.settled)
+        while node := place.settled.nextSibling:
+            node.remove()
     else:
-        gone.setStart(place.element, 0)
-    gone.setEndAfter(place.element.lastChild)
-    gone.deleteContents()
+        place.element.replaceChildren()
     place.open = False

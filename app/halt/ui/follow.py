@@ -25,21 +25,22 @@ class Follow:
         self._jump = by_id("jump")
         self._following = True
         self._last_top = 0.0
+        self._height = 0
         self._offered = not self._jump.hidden
-        listeners.listen(self._scroller, "scroll", lambda _: self._look(), passive=True)
+        listeners.listen(self._scroller, "scroll", lambda _: self._scrolled(), passive=True)
         # A smooth scroll begins with less than a pixel; the wheel and the key themselves say where it goes.
         listeners.listen(self._scroller, "wheel", self._wheel, passive=True)
         listeners.listen(self._scroller, "keydown", self._key)
         # The composer grows with a draft, notices come and go, a phone is turned; text comes, a picture loads, details
         # are opened: the end moves, the reader doesn't.
-        for box in (self._scroller, by_id("log")):
-            listeners.watch_size(box, self.keep_up)
+        listeners.watch_size(self._scroller, self.keep_up)
+        listeners.watch_size(by_id("log"), self._grown)
 
     def keep_up(self) -> None:
         """Go to the end, if the reader is there."""
         self._look()
         if self._following:
-            self._scroller.scrollTop = self._scroller.scrollHeight
+            self._scroller.scrollTop = self._height
             self._last_top = self._scroller.scrollTop
 
     def jump(self) -> None:
@@ -48,10 +49,19 @@ class Follow:
         self._last_top = 0.0
         self.keep_up()
 
+    def _scrolled(self) -> None:
+        if self._scroller.scrollTop != self._last_top:  # else it was moved from here
+            self._look()
+
+    def _grown(self) -> None:
+        if self._scroller.scrollHeight != self._height:
+            self.keep_up()
+
     def _look(self) -> None:
         """Find out from where the view is whether the reader moved it."""
         top = self._scroller.scrollTop
-        left = self._scroller.scrollHeight - top - self._scroller.clientHeight
+        self._height = self._scroller.scrollHeight
+        left = self._height - top - self._scroller.clientHeight
         moved = top - self._last_top
         self._last_top = top
         if left <= SAME_PX or (moved > 0 and left <= NEAR_PX):
