@@ -24,7 +24,7 @@ const KINDS = {
   meta: "meta", processingInstruction: "meta", macroName: "meta", annotation: "meta",
 };
 
-const files = new Map(); // a tokenizer's file: the promise of its module
+const files = new Map(); // a tokenizer's file: the promise of its module, and then that itself
 const blocks = new WeakMap(); // <code>: { mode, state, last }
 const waiting = new Set(); // <code>s with lines that are not coloured yet
 let scheduled = false;
@@ -66,15 +66,23 @@ function colourNext(code, end) {
 function begin(code) {
   const block = { mode: null, state: null, last: null };
   const [file, name] = code.dataset.mode.split(".");
+  const start = (module) => {
+    files.set(file, module);
+    block.mode = module[name];
+    block.state = block.mode.startState?.(INDENT) ?? {};
+  };
   if (!files.has(file)) files.set(file, import(`./modes/${file}.js`));
-  files.get(file).then(
-    (module) => {
-      block.mode = module[name];
-      block.state = block.mode.startState?.(INDENT) ?? {};
-      colour(code);
-    },
-    (error) => console.debug(`Code in ${name} stays plain: ${error.message}`),
-  );
+  if (files.get(file) instanceof Promise) {
+    files.get(file).then(
+      (module) => {
+        start(module);
+        colour(code);
+      },
+      (error) => console.debug(`Code in ${name} stays plain: ${error.message}`),
+    );
+  } else {
+    start(files.get(file)); // at once, so that the browser lays these lines out with the others
+  }
   blocks.set(code, block);
   return block;
 }

@@ -10,8 +10,8 @@ from pyodide.ffi import JsProxy, create_proxy
 # Who reads is woken no more often than this, in ms.
 PACE_MS = 30.0
 # And after so many pieces no more often than this: a long reply is painted as often, and each time costs layout.
-SHORT = 120
-LONG_PACE_MS = 60.0
+SHORT = 50
+LONG_PACE_MS = 66.0
 
 
 class ChunkReader:
