@@ -36,11 +36,11 @@ class BrowserClock:
         """See ``Clock``. Pyodide's own ``asyncio.sleep`` leaves its timer behind when cancelled; this does not."""
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         wake = create_proxy(lambda: woken.done() or woken.set_result(None))
-        timer = js.setTimeout(wake, max(ms, 0))
+        timer = _set_timeout(wake, max(ms, 0))
         try:
             await woken
         finally:
-            js.clearTimeout(timer)
+            _clear_timeout(timer)
             wake.destroy()
 
     async def breathe(self) -> None:
@@ -75,9 +75,9 @@ class BrowserClock:
         self._forget_request()
         wait_ms = due_ms - self.now()
         if wait_ms <= 0:
-            self._frame = js.requestAnimationFrame(self._tick_proxy)
+            self._frame = _request_frame(self._tick_proxy)
             wait_ms = HIDDEN_FRAME_MS
-        self._timer = js.setTimeout(self._tick_proxy, wait_ms)
+        self._timer = _set_timeout(self._tick_proxy, wait_ms)
         self._timer_ms = due_ms
 
     def _tick(self, *_time: float) -> None:
@@ -95,14 +95,20 @@ class BrowserClock:
 
     def _forget_request(self) -> None:
         if self._frame is not None:
-            js.cancelAnimationFrame(self._frame)
+            _cancel_frame(self._frame)
             self._frame = None
         if self._timer is not None:
-            js.clearTimeout(self._timer)
+            _clear_timeout(self._timer)
             self._timer = None
+
+
+# Bound once: each name that is looked up on a JavaScript object costs as much as the call.
+_scheduling = getattr(js.navigator, "scheduling", None)
+_tells_input = hasattr(_scheduling, "isInputPending")
+_request_frame, _cancel_frame = js.requestAnimationFrame, js.cancelAnimationFrame
+_set_timeout, _clear_timeout = js.setTimeout, js.clearTimeout
 
 
 def input_waits() -> bool:
     """Tell whether a click or a key waits behind what runs now; engines that can't tell say no."""
-    scheduling = getattr(js.navigator, "scheduling", None)
-    return bool(scheduling.isInputPending()) if hasattr(scheduling, "isInputPending") else False
+    return bool(_scheduling.isInputPending()) if _tells_input else False

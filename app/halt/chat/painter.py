@@ -55,7 +55,7 @@ class Painter:
             return
         self._pending.text.append(text)
         self._pending.thinking.append(thinking)
-        if self._pending:
+        if self._call_off_frame is None and self._pending:
             self._ask_for_frame()
 
     async def next_frame(self) -> None:
@@ -97,7 +97,7 @@ class Painter:
             self._ask_for_frame()
 
     def _rest_ms(self) -> float:
-        """Tell how long the screen is left alone, in ms; 0, where a frame's worth waits already: with the next frame."""
+        """Tell how long the screen is left alone, in ms; 0 where a frame's worth waits: with the next frame."""
         if self.waiting >= self._frame_characters:
             return 0.0
         pause_ms = LONG_REPLY_PAINT_MS if self._reply.source.length > LONG_REPLY_CHARACTERS else 0.0

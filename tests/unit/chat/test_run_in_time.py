@@ -205,17 +205,17 @@ async def test_a_run_breathes_within_one_chunk_however_many_events_it_has() -> N
 
 
 async def test_a_frame_that_was_dear_is_followed_by_smaller_ones() -> None:
-    """S6: what a slow machine can't show in half a frame is shown in more of them."""
+    """S6: what a slow machine can't show in 20 ms is shown in smaller pieces."""
     clock = ManualClock()
 
     class Slow(Screen):
-        """A screen on which a character costs 0.04 ms."""
+        """A screen on which a character costs 0.1 ms."""
 
         pieces: list[int] = []  # noqa: RUF012 - one screen, one list
 
         def show(self, reply: Reply, text: str, thinking: str) -> bool:
             self.pieces.append(len(text))
-            clock._now += len(text) / 25
+            clock._now += len(text) / 10
             return super().show(reply, text, thinking)
 
     with ProviderServer() as server:
