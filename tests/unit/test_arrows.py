@@ -20,7 +20,7 @@ MAY_USE = {
     "markdown": set(),
     "providers": {"wire"},
     "chat": {"providers", "wire"},
-    "store": {"chat", "providers"},
+    "store": {"chat", "markdown", "providers"},
     "browser": {"wire", "store"},
     "ui": {"browser", "chat", "markdown", "providers", "store"},
 }

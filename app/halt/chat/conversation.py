@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from halt.chat.queue import MessageQueue
 from halt.chat.status import Status
@@ -17,12 +18,18 @@ from halt.providers.events import FinishReason
 
 @dataclass(slots=True, eq=False)
 class Turn:
-    """One node of the tree; the root is a bare ``Turn`` and is never shown."""
+    """One node of the tree; the root is a bare ``Turn`` and is never shown.
+
+    ``created_ms`` is in ms since 1970, 0 where that is not known. ``unknown`` holds what a newer version has kept with
+    the turn, so that it survives this one.
+    """
 
     id: str
     parent: Turn | None = field(default=None, repr=False)
     children: list[Turn] = field(default_factory=list, repr=False)
     chosen: Turn | None = field(default=None, repr=False)
+    created_ms: float = field(default=0, kw_only=True)
+    unknown: dict[str, Any] = field(default_factory=dict, repr=False, kw_only=True)
 
     def following(self) -> Iterator[Turn]:
         """Yield the chosen turns below this one, nearest first."""
@@ -42,10 +49,14 @@ class Turn:
 
 @dataclass(slots=True, eq=False)
 class Prompt(Turn):
-    """What a person asked; ``columns`` are the replies that stand side by side until one of them is kept (S23)."""
+    """What a person asked; ``columns`` are the replies that stand side by side until one of them is kept (S23).
+
+    ``attachments`` are the ids of the files that go with it.
+    """
 
     text: str = ""
     columns: list[Reply] = field(default_factory=list, repr=False)
+    attachments: list[str] = field(default_factory=list, repr=False)
 
 
 class GrowingText:
@@ -134,15 +145,37 @@ class Removed:
 
 
 class Conversation:
-    """One conversation: its tree, its path, its title, and the messages that wait to be sent in it."""
+    """One conversation: its tree, its path, its title, and the messages that wait to be sent in it.
+
+    ``given_title`` is the title that ``title_by`` gave it ("person" or "model"), both empty while nobody did. ``draft``
+    is what stands unsent in the composer. ``created_ms`` and ``changed_ms`` are in ms since 1970, 0 where that is not
+    known. ``unknown`` holds what a newer version has kept with the conversation, so that it survives this one.
+    """
 
     def __init__(self, conversation_id: str) -> None:
         self.id = conversation_id
         self.queue = MessageQueue()
+        self.created_ms: float = 0
+        self.changed_ms: float = 0
+        self.given_title = ""
+        self.title_by = ""
+        self.pinned = False
+        self.draft = ""
+        self.unknown: dict[str, Any] = {}
         self._root = Turn(id=f"{conversation_id}-root")
 
     @property
+    def root(self) -> Turn:
+        """The bare turn above the first prompts."""
+        return self._root
+
+    @property
     def title(self) -> str:
+        """The title that was given, else the first words of the first prompt."""
+        return self.given_title or self.first_words
+
+    @property
+    def first_words(self) -> str:
         """The first words of the first prompt, at most 60 characters; empty while there is none."""
         first = next(iter(self.path()), None)
         if not isinstance(first, Prompt):
