@@ -1,0 +1,45 @@
+"""A conversation as Markdown: what is on the screen, a heading for each turn, and all texts to the character."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, tzinfo
+
+from halt.chat.conversation import Conversation
+from halt.markdown.standalone import open_fence
+from halt.store.transcript import Entry, transcript, writable
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#])")
+
+
+def to_markdown(conversation: Conversation, zone: tzinfo = UTC) -> str:
+    """Write what is on the screen; times are in ``zone``.
+
+    Code is as it was written; only a block that was left open is closed, or it would swallow the rest of the file.
+    """
+    shown = transcript(conversation, zone)
+    parts = [f"# {_escape(shown.title)}", *(f"*{note}*" for note in filter(None, [shown.hidden]))]
+    for entry in shown.entries:
+        parts += _parts(entry)
+    return writable("\n\n".join(parts) + "\n")
+
+
+def _parts(entry: Entry) -> list[str]:
+    when = f" ({entry.when})" if entry.when else ""
+    parts = [f"## {_escape(entry.by)}{when}"]
+    if entry.thinking:
+        quoted = "\n".join(f"> {line}" for line in entry.thinking.split("\n"))
+        parts += [f"<details>\n<summary>{entry.thought}</summary>", quoted, "</details>"]
+    if entry.text:
+        fence = open_fence(entry.text)
+        line_end = "" if not fence or entry.text.endswith("\n") else "\n"
+        parts.append(f"{entry.text}{line_end}{fence}")
+    if entry.mark:
+        parts.append(f"*{entry.mark}.*")
+    if entry.notice:
+        parts.append(f"*{_escape(entry.notice)}*")
+    return parts
+
+
+def _escape(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)
