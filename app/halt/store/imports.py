@@ -1,0 +1,163 @@
+"""Files into conversations: our own exports, ChatGPT's and Open WebUI's. Nothing kept is overwritten or doubled.
+
+What is whole in a damaged file is imported, and what is not is listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from halt.chat.conversation import Conversation
+from halt.store.errors import ImportRefused, TooLarge, UnknownFormat, Unreadable
+from halt.store.exports import FORMAT
+from halt.store.fields import plain
+from halt.store.import_chatgpt import is_chatgpt, read_chatgpt
+from halt.store.import_open_webui import is_open_webui, read_open_webui
+from halt.store.loading import Damage, load_conversation
+from halt.store.merging import Merging
+from halt.store.salvage import DECODER, salvage
+from halt.store.zipped import is_zip, json_files
+
+LARGEST_BYTES = 250_000_000
+"""How large the texts of an import may be together: read, they take several times that much of the page's memory."""
+
+LARGEST_ZIP_BYTES = 1_000_000_000
+"""How large a zip may be: most of it are images, which are not read."""
+
+WHAT_IS_READ = "Halt reads its own exports, ChatGPT's (the zip, or its conversations.json) and Open WebUI's."
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import brings: ``conversations`` are to be added to those that are kept.
+
+    ``known`` are titles of conversations that are here already, ``copies`` those of conversations that are here with
+    other messages: they come under ids of their own, beside the kept ones.
+    """
+
+    conversations: list[Conversation] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+    copies: list[str] = field(default_factory=list)
+    damages: list[Damage] = field(default_factory=list)
+
+    @property
+    def sentence(self) -> str:
+        """Say what came of it."""
+        parts = [f"{_count(len(self.conversations))} imported."]
+        if self.known:
+            parts.append(f"{_count(len(self.known))} left out, being here already.")
+        if self.copies:
+            parts.append(f"{len(self.copies):,} of them differ from what is here, and stand beside it.")
+        if self.damages:
+            parts.append(f"{len(self.damages):,} {'thing' if len(self.damages) == 1 else 'things'} could not be read.")
+        return " ".join(parts)
+
+
+def read_export(data: bytes | str, kept: Mapping[str, Conversation]) -> Imported:
+    """Read an export, whichever it is, next to the conversations that are ``kept``, by id; these are not changed.
+
+    Raises ``ImportRefused`` with a sentence where nothing of the file can be imported.
+    """
+    imported = Imported()
+    merging = Merging(kept)
+    understood = False
+    refused: ImportRefused | None = None
+    for text in _texts(data, imported):
+        try:
+            entries = _entries(text, imported)
+        except ImportRefused as error:
+            refused = error
+            imported.damages.append(Damage("", "a file of several", str(error)))
+            continue
+        if entries:
+            refused = UnknownFormat(f"This file holds nothing that Halt knows as a conversation. {WHAT_IS_READ}")
+        for entry in entries:
+            found = _read(entry)
+            if found is None:
+                imported.damages.append(
+                    Damage("", "an entry of no known shape", "A conversation in the file can't be read.")
+                )
+                continue
+            understood = True
+            conversation, damages = found
+            imported.damages += damages
+            if conversation.last is None and not conversation.queue and not conversation.draft:
+                continue  # nothing was ever said in it
+            came = merging.take(conversation)
+            if came is None:
+                imported.known.append(conversation.title)
+                continue
+            imported.conversations.append(came)
+            if came is not conversation:
+                imported.copies.append(came.title)
+    if refused and not understood:
+        raise refused
+    return imported
+
+
+def _texts(data: bytes | str, imported: Imported) -> Iterator[str]:
+    if isinstance(data, str):
+        _check_size(len(data), LARGEST_BYTES)
+        yield data.removeprefix("\ufeff")
+        return
+    if is_zip(data):
+        _check_size(len(data), LARGEST_ZIP_BYTES)
+        files = json_files(data, LARGEST_BYTES)
+    else:
+        _check_size(len(data), LARGEST_BYTES)
+        files = [data]
+    for file in files:
+        try:
+            yield file.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            what = f"no UTF-8 at byte {error.start:,}"
+            imported.damages.append(Damage("", what, "Some characters in the file can't be read; they show as �."))
+            yield file.decode("utf-8-sig", "replace")
+
+
+def _check_size(size: int, most: int) -> None:
+    if size > most:
+        raise TooLarge(
+            f"This file is larger than {most // 1_000_000:,} MB, which is more than a page can read. "
+            "Export fewer conversations at once, or split the file."
+        )
+
+
+def _entries(text: str, imported: Imported) -> list[Any]:
+    """List the conversations in a text, as they stand there."""
+    try:
+        document = DECODER.decode(text)
+    except (ValueError, RecursionError) as error:
+        entries = salvage(text)
+        if not entries:
+            raise Unreadable(f"This file is damaged, or no export at all: it is no JSON. {WHAT_IS_READ}") from error
+        sentence = "The file is damaged or cut off. What is whole in it was imported; the rest can't be read."
+        imported.damages.append(Damage("", str(error), sentence))
+        return entries
+    if isinstance(document, list):
+        return document
+    if isinstance(document, dict):
+        for name in ("conversations", "chats"):
+            if isinstance(document.get(name), list):
+                return list(document[name])
+        if document.get("format") != FORMAT:
+            return [document]
+    raise UnknownFormat(f"This file is JSON, but no export that Halt knows. {WHAT_IS_READ}")
+
+
+def _read(entry: object) -> tuple[Conversation, list[Damage]] | None:
+    if not isinstance(entry, dict):
+        return None
+    if "conversation" in entry and isinstance(entry.get("messages"), list):
+        return load_conversation(plain(entry["conversation"]), plain(entry["messages"]))
+    if is_chatgpt(entry):
+        return read_chatgpt(entry)
+    if is_open_webui(entry):
+        return read_open_webui(entry)
+    return None
+
+
+def _count(number: int) -> str:
+    return f"{number:,} conversation{'' if number == 1 else 's'}"
