@@ -59,13 +59,3 @@ def render_standalone(source: str) -> str:
     tokens = PARSER.blocks(normalize(source), references)
     PARSER.inlines(tokens, references)
     return PARSER.html(tokens)
-
-
-def open_fence(source: str) -> str:
-    """Give the marks that close the block of code in which ``source`` ends; empty where it ends in none.
-
-    Only one that stands by itself counts: any other ends with what it stands in.
-    """
-    tokens = PARSER.blocks(normalize(source), {})
-    last = tokens[-1] if tokens else None
-    return last.markup if last and last.type == "fence" and not last.meta["closed"] else ""

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, tzinfo
 
 from halt.chat.conversation import Conversation
-from halt.markdown.standalone import open_fence
+from halt.markdown.closing import closing
 from halt.store.transcript import Entry, transcript, writable
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#])")
@@ -15,7 +15,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#])")
 def to_markdown(conversation: Conversation, zone: tzinfo = UTC) -> str:
     """Write what is on the screen; times are in ``zone``.
 
-    Code is as it was written; only a block that was left open is closed, or it would swallow the rest of the file.
+    Texts are as they were written; only a block that was left open is closed, or it would swallow the rest of the file.
     """
     shown = transcript(conversation, zone)
     parts = [f"# {_escape(shown.title)}", *(f"*{note}*" for note in filter(None, [shown.hidden]))]
@@ -31,9 +31,9 @@ def _parts(entry: Entry) -> list[str]:
         quoted = "\n".join(f"> {line}" for line in entry.thinking.split("\n"))
         parts += [f"<details>\n<summary>{entry.thought}</summary>", quoted, "</details>"]
     if entry.text:
-        fence = open_fence(entry.text)
-        line_end = "" if not fence or entry.text.endswith("\n") else "\n"
-        parts.append(f"{entry.text}{line_end}{fence}")
+        end = closing(entry.text)
+        line_end = "" if not end or entry.text.endswith("\n") else "\n"
+        parts.append(f"{entry.text}{line_end}{end}")
     if entry.mark:
         parts.append(f"*{entry.mark}.*")
     if entry.notice:

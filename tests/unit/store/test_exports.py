@@ -12,11 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from halt.chat.connection import Connection
 from halt.chat.conversation import Conversation
+from halt.chat.workspace import Workspace
+from halt.providers.base import ProviderSettings
+from halt.providers.openai_chat import OpenAIChat
+from halt.providers.presets import preset
 from halt.store.export_html import to_html
 from halt.store.export_markdown import to_markdown
 from halt.store.exports import FORMAT, VERSION, safe_name, to_json
 from halt.store.imports import read_export
+from tests.servers import Answer, AsyncioClock, ProviderServer, SocketTransport
+from tests.unit.chat.screen import Screen
 
 from .trees import conversations, everything, seen, small
 
@@ -56,6 +63,24 @@ def test_no_key_is_in_any_export() -> None:
     brought["conversations"][0]["messages"][0]["deep"] = {"api_key": KEY}
     (imported,) = read_export(json.dumps(brought), {}).conversations
     assert KEY not in str(everything(imported))
+
+
+async def test_no_key_that_was_used_is_in_any_export() -> None:
+    """Not even where the provider itself repeats it."""
+    with ProviderServer() as server:
+        server.answer(Answer(status=401, body=f'{{"error": {{"message": "Wrong key {KEY}"}}}}'))
+        settings = ProviderSettings(preset="custom", base_url=server.url, model="m", api_key=KEY)
+        workspace = Workspace(settings, connect, AsyncioClock(), Screen())
+        await workspace.send("Why?").closed
+        assert server.exchanges[0].headers["authorization"] == f"Bearer {KEY}"
+    conversation = workspace.current
+    text = to_json([conversation])
+    assert "Wrong key" in text
+    assert KEY not in text + to_markdown(conversation) + to_html(conversation)
+
+
+def connect(settings: ProviderSettings) -> Connection:
+    return Connection(OpenAIChat(preset(settings.preset)), SocketTransport(), "Test")
 
 
 def test_what_json_can_not_say_is_left_out() -> None:

@@ -128,6 +128,14 @@ def test_a_fork_within_a_reply_makes_two_that_begin_alike() -> None:
     ]
 
 
+def test_two_questions_after_one_reply_stand_below_the_same() -> None:
+    asked = mapping(
+        ("u", None, "user", "Q"), ("a", "u", "assistant", "A"), ("v", "a", "user", "One"), ("w", "a", "user", "Two")
+    )
+    conversation, _ = read_chatgpt(asked)
+    assert shape(conversation.root) == [("Q", [("A", [("One", []), ("Two", [])])])]
+
+
 def test_orphans_and_circles_are_branches_and_are_said() -> None:
     broken = mapping(
         ("u", None, "user", "Q"), ("o", "gone", "user", "Orphan"), ("x", "y", "user", "X"), ("y", "x", "user", "Y")

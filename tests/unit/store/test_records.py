@@ -128,6 +128,21 @@ def test_a_message_without_its_parent_is_a_branch_at_the_beginning_and_the_path_
     assert loaded.title in damages[0].sentence
 
 
+def test_what_has_lost_its_place_takes_no_other_from_the_screen() -> None:
+    _, messages = kept(small())
+    loaded, _ = load_conversation(None, [one for one in messages if one["id"] != "r2"])
+    assert [turn.id for turn in loaded.path()] == ["p1", "r1"]
+
+
+def test_a_message_whose_role_is_damaged_is_known_by_its_fields() -> None:
+    head, messages = kept(small())
+    for one in messages:
+        del one["role"]
+    loaded, damages = load_conversation(head, messages)
+    assert seen(loaded) == seen(small())
+    assert len(damages) == len(messages)
+
+
 def test_a_circle_is_broken_and_all_of_it_is_there() -> None:
     head, messages = kept(small())
     of = {one["id"]: one for one in messages}
