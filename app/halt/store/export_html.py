@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from datetime import UTC, tzinfo
 from importlib.resources import files
 
@@ -15,9 +16,14 @@ _TEMPLATES = files("halt.store") / "templates"
 
 
 def to_html(conversation: Conversation, zone: tzinfo = UTC) -> str:
-    """Write what is on the screen as a page; times are in ``zone``.
+    """Write what is on the screen as a page; times are in ``zone``. Raises as ``html_pieces`` does."""
+    return "".join(html_pieces(conversation, zone))
 
-    The page's policy allows its one stylesheet, by hash, and nothing else (Content Security Policy Level 3). Raises
+
+def html_pieces(conversation: Conversation, zone: tzinfo = UTC) -> Iterator[str]:
+    """Yield the same page in pieces, several a turn, so that a page can breathe in between.
+
+    Its policy allows its one stylesheet, by hash, and nothing else (Content Security Policy Level 3). Raises
     ``ImportError`` where jinja2 is not loaded: in the browser that is done with the first export.
     """
     from jinja2 import Environment
@@ -28,4 +34,5 @@ def to_html(conversation: Conversation, zone: tzinfo = UTC) -> str:
     environment.filters["markdown"] = render_standalone
     style_hash = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     shown = transcript(conversation, zone)
-    return writable(environment.from_string(template).render(shown=shown, style=style, style_hash=style_hash))
+    page = environment.from_string(template).generate(shown=shown, style=style, style_hash=style_hash)
+    yield from map(writable, page)

@@ -5,19 +5,17 @@ What is whole in a damaged file is imported, and what is not is listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from halt.chat.conversation import Conversation
+from halt.store.entries import Entries
 from halt.store.errors import ImportRefused, TooLarge, UnknownFormat, Unreadable
-from halt.store.exports import FORMAT
 from halt.store.fields import plain
 from halt.store.import_chatgpt import is_chatgpt, read_chatgpt
 from halt.store.import_open_webui import is_open_webui, read_open_webui
 from halt.store.loading import Damage, load_conversation
 from halt.store.merging import Merging
-from halt.store.salvage import DECODER, salvage
 from halt.store.zipped import is_zip, json_files
 
 LARGEST_BYTES = 250_000_000
@@ -27,6 +25,11 @@ LARGEST_ZIP_BYTES = 1_000_000_000
 """How large a zip may be: most of it are images, which are not read."""
 
 WHAT_IS_READ = "Halt reads its own exports, ChatGPT's (the zip, or its conversations.json) and Open WebUI's."
+
+NOT_READ = f"This file is damaged, or no export at all: it is no JSON. {WHAT_IS_READ}"
+NOT_KNOWN = f"This file holds nothing that Halt knows as a conversation. {WHAT_IS_READ}"
+PARTLY_READ = "The file is damaged or cut off. What is whole in it was imported; the rest can't be read."
+ENTRY_NOT_READ = "A conversation in the file can't be read."
 
 
 @dataclass(slots=True)
@@ -60,41 +63,54 @@ def read_export(data: bytes | str, kept: Mapping[str, Conversation]) -> Imported
 
     Raises ``ImportRefused`` with a sentence where nothing of the file can be imported.
     """
+    steps = read_in_steps(data, kept)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+
+
+def read_in_steps(data: bytes | str, kept: Mapping[str, Conversation]) -> Generator[float, None, Imported]:
+    """Do the same one conversation at a time, so that a page can breathe: yields how much is read (0 to 1)."""
     imported = Imported()
     merging = Merging(kept)
     understood = False
     refused: ImportRefused | None = None
     for text in _texts(data, imported):
-        try:
-            entries = _entries(text, imported)
-        except ImportRefused as error:
-            refused = error
-            imported.damages.append(Damage("", "a file of several", str(error)))
-            continue
-        if entries:
-            refused = UnknownFormat(f"This file holds nothing that Halt knows as a conversation. {WHAT_IS_READ}")
+        entries = Entries(text)
+        some = False
         for entry in entries:
+            some = True
             found = _read(entry)
             if found is None:
-                imported.damages.append(
-                    Damage("", "an entry of no known shape", "A conversation in the file can't be read.")
-                )
-                continue
-            understood = True
-            conversation, damages = found
-            imported.damages += damages
-            if conversation.last is None and not conversation.queue and not conversation.draft:
-                continue  # nothing was ever said in it
-            came = merging.take(conversation)
-            if came is None:
-                imported.known.append(conversation.title)
-                continue
-            imported.conversations.append(came)
-            if came is not conversation:
-                imported.copies.append(came.title)
+                imported.damages.append(Damage("", "an entry of no known shape", ENTRY_NOT_READ))
+            else:
+                understood = True
+                _take(*found, merging, imported)
+            yield entries.position / len(text)
+        if entries.fault:
+            imported.damages.append(Damage("", entries.fault, PARTLY_READ if some else NOT_READ))
+        if some:
+            refused = UnknownFormat(NOT_KNOWN)
+        elif entries.fault:
+            refused = Unreadable(NOT_READ)
     if refused and not understood:
         raise refused
     return imported
+
+
+def _take(conversation: Conversation, damages: list[Damage], merging: Merging, imported: Imported) -> None:
+    imported.damages += damages
+    if conversation.last is None and not conversation.queue and not conversation.draft:
+        return  # nothing was ever said in it
+    taken = merging.take(conversation)
+    if taken is None:
+        imported.known.append(conversation.title)
+        return
+    imported.conversations.append(taken)
+    if taken is not conversation:
+        imported.copies.append(taken.title)
 
 
 def _texts(data: bytes | str, imported: Imported) -> Iterator[str]:
@@ -123,28 +139,6 @@ def _check_size(size: int, most: int) -> None:
             f"This file is larger than {most // 1_000_000:,} MB, which is more than a page can read. "
             "Export fewer conversations at once, or split the file."
         )
-
-
-def _entries(text: str, imported: Imported) -> list[Any]:
-    """List the conversations in a text, as they stand there."""
-    try:
-        document = DECODER.decode(text)
-    except (ValueError, RecursionError) as error:
-        entries = salvage(text)
-        if not entries:
-            raise Unreadable(f"This file is damaged, or no export at all: it is no JSON. {WHAT_IS_READ}") from error
-        sentence = "The file is damaged or cut off. What is whole in it was imported; the rest can't be read."
-        imported.damages.append(Damage("", str(error), sentence))
-        return entries
-    if isinstance(document, list):
-        return document
-    if isinstance(document, dict):
-        for name in ("conversations", "chats"):
-            if isinstance(document.get(name), list):
-                return list(document[name])
-        if document.get("format") != FORMAT:
-            return [document]
-    raise UnknownFormat(f"This file is JSON, but no export that Halt knows. {WHAT_IS_READ}")
 
 
 def _read(entry: object) -> tuple[Conversation, list[Damage]] | None:

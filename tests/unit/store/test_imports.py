@@ -17,7 +17,7 @@ from halt.chat.status import Status
 from halt.store import imports
 from halt.store.errors import ImportRefused, TooLarge, UnknownFormat, Unreadable
 from halt.store.exports import to_json
-from halt.store.imports import read_export
+from halt.store.imports import read_export, read_in_steps
 
 from .trees import conversations, everything, seen, small, texts
 
@@ -209,6 +209,7 @@ def test_a_reply_that_was_being_written_is_interrupted() -> None:
         (b"[" * 100_000, Unreadable),
         (b'{"a": ' * 100_000, Unreadable),
         (b"\xff\xfe[\x00]\x00", Unreadable),
+        (b'{"format": "halt-conversations", "version": 1, "conv', Unreadable),
         (b"{}", UnknownFormat),
         (b"7", UnknownFormat),
         (b"null", UnknownFormat),
@@ -238,6 +239,23 @@ def test_what_is_too_large_is_refused_before_it_is_read(monkeypatch: pytest.Monk
         read_export(zipped({"conversations.json": b" " * 9_000_000}), {})
     with pytest.raises(TooLarge):
         read_export(zipped({f"conversations-{n:03}.json": b" " * 400_000 for n in range(3)}), {})
+
+
+def test_a_page_can_breathe_between_two_conversations() -> None:
+    steps = read_in_steps(to_json([named(name, "Hi") for name in "abc"]), {})
+    shares = [next(steps) for _ in range(3)]
+    assert 0 < shares[0] < shares[1] < shares[2] < 1
+    with pytest.raises(StopIteration) as end:
+        next(steps)
+    assert [one.id for one in end.value.value.conversations] == ["a", "b", "c"]
+
+
+def test_our_export_is_read_however_its_lines_are_set() -> None:
+    whole = [small(), named("d", "Hi")]
+    for options in ({"indent": 2}, {"separators": (",", ":")}):
+        imported = read_export(json.dumps(json.loads(to_json(whole)), **options), {})  # type: ignore[arg-type]
+        assert not imported.damages
+        assert [everything(one) for one in imported.conversations] == [everything(one) for one in whole]
 
 
 # Zips
