@@ -11,7 +11,7 @@ import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from halt.chat.conversation import Conversation, GrowingText, Prompt, Reply
 from halt.chat.status import Status
@@ -106,6 +106,7 @@ def test_tables_images_and_footnotes_stand_without_a_script() -> None:
     assert [tag for tag, _ in page.elements].count("table") == 1
 
 
+@settings(max_examples=40)
 @given(conversations())
 def test_any_conversation_is_a_page(conversation: Conversation) -> None:
     html = to_html(conversation)

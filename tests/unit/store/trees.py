@@ -13,6 +13,7 @@ from halt.store.records import conversation_record, message_records
 TEXT = st.text(max_size=20) | st.sampled_from(
     ["# A\n\n```py\nx = '<b>'\n", "</details>", "\ud800", "\u2028 \r\n", "{{ 7 }}"]
 )
+WORD = st.sampled_from(["", "word", "<b>\n*\udc00"])
 MS = st.integers(0, 10**13) | st.floats(0, 1e13, allow_nan=False)
 UNKNOWN = st.dictionaries(st.sampled_from(["colour", "tags"]), st.none() | TEXT | st.lists(st.integers(), max_size=2))
 SPENT = st.builds(
@@ -29,7 +30,7 @@ ENDED = [status for status in Status if not status.running]
 
 @st.composite
 def conversations(draw: st.DrawFn, name: str = "c") -> Conversation:
-    """Draw a conversation of up to a dozen turns, prompts and replies below one another in any order."""
+    """Draw a conversation of up to eight turns, prompts and replies below one another in any order."""
     conversation = Conversation(name)
     conversation.created_ms, conversation.changed_ms = draw(MS), draw(MS)
     conversation.given_title = draw(TEXT)
@@ -40,7 +41,7 @@ def conversations(draw: st.DrawFn, name: str = "c") -> Conversation:
     for text in draw(st.lists(TEXT.filter(str.strip), max_size=2)):
         conversation.queue.add(text)
     turns: list[Turn] = []
-    for number in range(draw(st.integers(0, 12))):
+    for number in range(draw(st.integers(0, 8))):
         above = draw(st.sampled_from([None, *turns]))
         turn = draw(prompts(f"{name}-{number}") | replies(f"{name}-{number}"))
         conversation.add(turn, above)
@@ -67,13 +68,13 @@ def replies(draw: st.DrawFn, name: str) -> Reply:
         source=GrowingText(draw(TEXT)),
         reasoning=GrowingText(draw(TEXT)),
         status=draw(st.sampled_from(ENDED)),
-        run_id=draw(TEXT),
-        provider=draw(TEXT),
-        model=draw(TEXT),
-        stop_note=draw(TEXT),
-        cancel_note=draw(TEXT),
-        notice=draw(TEXT),
-        details=draw(TEXT),
+        run_id=draw(WORD),
+        provider=draw(WORD),
+        model=draw(WORD),
+        stop_note=draw(WORD),
+        cancel_note=draw(WORD),
+        notice=draw(WORD),
+        details=draw(WORD),
         finish=draw(st.none() | st.sampled_from(FinishReason)),
         spent=draw(st.none() | SPENT),
         thinking_ms=draw(st.none() | MS),
