@@ -8,6 +8,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from halt.markdown.half_open import blocks_as_shown
 from halt.markdown.parser import Parser, References, normalize
 from halt.markdown.renderer import COPY_CODE, Renderer, link_host
 
@@ -53,9 +54,9 @@ PARSER = Parser()
 PARSER.renderer = StandaloneRenderer(PARSER)
 
 
-def render_standalone(source: str) -> str:
-    """Render a whole text at once."""
+def render_standalone(source: str, *, cut_off: bool = False) -> str:
+    """Render a whole text at once; ``cut_off`` as in ``Document.finish``."""
     references: References = {}
-    tokens = PARSER.blocks(normalize(source), references)
+    tokens = (blocks_as_shown if cut_off else PARSER.blocks)(normalize(source), references)
     PARSER.inlines(tokens, references)
     return PARSER.html(tokens)

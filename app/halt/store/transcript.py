@@ -23,7 +23,10 @@ _MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One turn: who speaks and when, the text, the thinking and how long it took, and what became of the reply."""
+    """One turn: who speaks and when, the text, the thinking and how long it took, and what became of the reply.
+
+    ``cut_off``: the text ends where nobody meant it to.
+    """
 
     role: str
     by: str
@@ -33,6 +36,7 @@ class Entry:
     thought: str = ""
     mark: str = ""
     notice: str = ""
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ def _entry(turn: Turn, zone: tzinfo) -> Entry:
             thought=_thought(turn.thinking_ms),
             mark=f"{mark} before the first word" if mark and not turn.source else mark,
             notice=one_line(turn.notice),
+            cut_off=turn.cut_off,
         )
     return Entry(role="user", by="You", when=when, text=turn.text if isinstance(turn, Prompt) else "")
 

@@ -93,6 +93,13 @@ def test_hostile_texts_stay_texts() -> None:
     assert "{{ 7 * 7 }}" in page.text
 
 
+def test_a_stopped_reply_looks_as_it_did_on_the_page() -> None:
+    """S7"""
+    conversation = Conversation("c")
+    conversation.add(Reply("r", source=GrowingText("So **very bo"), status=Status.STOPPED), None)
+    assert '<p dir="auto">So <strong>very bo</strong></p>' in to_html(conversation)
+
+
 def test_tables_images_and_footnotes_stand_without_a_script() -> None:
     conversation = Conversation("c")
     text = "| a |\n|--|\n| 1 |\n\n![a cat](https://cats.example/1.png)\n\nSee[^1].\n\n[^1]: There.\n\n    code\n"
