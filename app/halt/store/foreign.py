@@ -19,6 +19,9 @@ from halt.providers.events import FinishReason
 from halt.store.fields import LAST_MOMENT_MS, is_number
 from halt.store.loading import Damage
 
+# How many characters the replies of one conversation may share: a fork at each of a thousand steps would be a flood.
+MOST_COPIED = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -35,6 +38,11 @@ class Said:
     thinking_ms: float | None = None
     spent: Spent | None = None
     left_out: int = 0
+
+    @property
+    def length(self) -> int:
+        """How many characters it has."""
+        return len(self.text) + len(self.thinking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,7 @@ class Tree:
     damages: list[Damage] = field(default_factory=list)
     _turns: dict[str, Turn] = field(default_factory=dict)
     _left_out: int = 0
+    _copied: int = 0
 
     def grow(self, nodes: Mapping[str, Node], current: str) -> None:
         """Make turns of ``nodes``; the path to ``current`` comes to the screen."""
@@ -147,12 +156,19 @@ class Tree:
         if draft is None:
             return above
         if draft.reply is None:
-            steps = draft.all()
+            steps = self._affordable(draft.all())
             draft.reply = _reply(self._id(draft.name), self.provider, [step.said for step in steps])
             self.conversation.add(draft.reply, above)
             for step in steps:
                 self._turns.setdefault(step.name, draft.reply)
         return draft.reply
+
+    def _affordable(self, steps: list[_Draft]) -> list[_Draft]:
+        """Leave out what other replies have already, once too much was copied; the last step is always there."""
+        self._copied += sum(step.said.length for step in steps if step.name in self._turns)
+        if self._copied <= MOST_COPIED:
+            return steps
+        return [step for step in steps[:-1] if step.name not in self._turns] + steps[-1:]
 
     def _id(self, name: str) -> str:
         return made_id(self.conversation.id, name)

@@ -128,6 +128,18 @@ def test_a_fork_within_a_reply_makes_two_that_begin_alike() -> None:
     ]
 
 
+def test_forks_at_every_step_are_no_flood() -> None:
+    nodes = [("u", None, "user", "Q"), ("a0", "u", "assistant", "0")]
+    for number in range(1, 400):
+        nodes.append((f"a{number}", f"a{number - 1}", "assistant", f"<{number}>" + "x" * 10_000))
+        nodes.append((f"b{number}", f"a{number - 1}", "assistant", f"<b{number}>"))
+    conversation, _ = read_chatgpt(mapping(*nodes))
+    replies = [turn for turn in conversation.turns() if isinstance(turn, Reply)]
+    assert sum(one.characters for one in replies) < 10_000 * 400 + 2_000_000
+    said = "".join(one.text for one in replies)
+    assert all(f"<{number}>" in said and f"<b{number}>" in said for number in range(1, 400))
+
+
 def test_two_questions_after_one_reply_stand_below_the_same() -> None:
     asked = mapping(
         ("u", None, "user", "Q"), ("a", "u", "assistant", "A"), ("v", "a", "user", "One"), ("w", "a", "user", "Two")
