@@ -6,9 +6,10 @@ import js
 
 from halt.browser.boundary import Boundary
 from halt.browser.clock import BrowserClock
+from halt.browser.database import BrowserDatabase
 from halt.browser.dom import Listeners, watch_page
 from halt.browser.fetch import FetchTransport
-from halt.browser.storage import LocalStorage
+from halt.browser.storage import WebStorage
 from halt.chat.connection import Connection
 from halt.chat.image import ImageRequest
 from halt.chat.silence import Silence
@@ -18,8 +19,11 @@ from halt.providers.mock import MockTransport
 from halt.providers.openai_chat import OpenAIChat
 from halt.providers.presets import preset, stop_note
 from halt.store import settings as stored
+from halt.store.keeper import Keeper
+from halt.store.kept_surface import KeptSurface
 from halt.store.keys import KeyRing
 from halt.ui.commands import Commands
+from halt.ui.conversation_commands import ConversationCommands
 from halt.ui.follow import Follow
 from halt.ui.link_line import LinkLine
 from halt.ui.notices import Notices
@@ -35,7 +39,7 @@ def start() -> None:
     clock = BrowserClock(notices.report)
     listeners = Listeners(boundary)
     watch_page(listeners, notices.report)
-    storage = LocalStorage()
+    storage = WebStorage("localStorage")
     keys = KeyRing()
     mock, network = MockTransport(clock), FetchTransport()
 
@@ -53,13 +57,20 @@ def start() -> None:
 
     settings = stored.load(storage.read(stored.NAME))
     page = Page(clock, boundary, notices, lambda url: ImageRequest(network, url))
+    keeper = Keeper(BrowserDatabase(page.tell_storage), clock, page.tell_storage)
+    surface = KeptSurface(page, keeper, lambda turn: workspace.conversation_of(turn))
     send_waits = page.composer.waits_to_send  # before the first sync, which gives the button to Python
-    workspace = Workspace(settings.provider, connect, clock, page, silence(settings))
-    page.open(workspace, Follow(listeners))
+    workspace = Workspace(settings.provider, connect, clock, surface, silence(settings))
+    conversations = ConversationCommands(page, keeper, WebStorage("sessionStorage"))
+    page.open(workspace, Follow(listeners), conversations.touched)
     LinkLine(listeners)
     page.show_who(who(settings.provider))
     dialog = SettingsDialog(settings, keys, connect, clock, boundary, listeners, save)
-    commands = Commands(page, dialog, listeners)
+    commands = Commands(page, dialog, conversations, listeners)
+    # A page that is hidden may never be shown again, and one that goes has no time to wait.
+    listeners.listen(js.document, "visibilitychange", lambda _: js.document.hidden and keeper.flush())
+    listeners.listen(js.window, "pagehide", lambda _: keeper.flush())
+    boundary.spawn(conversations.restore())
 
     js.document.dispatchEvent(js.Event.new("halt:ready"))
     js.document.documentElement.setAttribute("data-ready", "true")

@@ -1,8 +1,9 @@
 // The interpreter that PyScript loads: Pyodide, wrapped. It is JavaScript because PyScript imports it to get Python.
 //
-// It gives Python what `streams.mjs` offers as a module, says how far booting is, and makes errors of what Pyodide only
+// It gives Python what `streams.mjs` and the package idb offer as modules, says how far booting is, and makes errors of what Pyodide only
 // logs or leaves waiting for ever: a file of the runtime or a package that is missing or damaged.
 import { loadPyodide as load, version } from "./pyodide.mjs";
+import * as idb from "../idb.js";
 import * as streams from "../streams.mjs";
 
 export { version };
@@ -53,6 +54,7 @@ export async function loadPyodide({ packages = [], ...options }) {
     report("runtime");
     const python = await Promise.race([load(options), watch.failure]);
     python.registerJsModule("halt_streams", streams);
+    python.registerJsModule("halt_idb", idb);
     report("packages");
     const problems = [];
     const quiet = { messageCallback() {}, errorCallback: (message) => problems.push(message) };

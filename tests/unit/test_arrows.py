@@ -12,7 +12,7 @@ import pytest
 
 HALT = Path(__file__).parents[2] / "app" / "halt"
 PURE = ("wire", "providers", "markdown", "chat", "store")
-BROWSER_MODULES = {"js", "halt_streams", "pyodide", "pyodide_js", "pyscript", "_pyodide"}
+BROWSER_MODULES = {"js", "halt_idb", "halt_streams", "pyodide", "pyodide_js", "pyscript", "_pyodide"}
 
 # Which rooms a room may use, besides itself.
 MAY_USE = {
@@ -20,7 +20,7 @@ MAY_USE = {
     "markdown": set(),
     "providers": {"wire"},
     "chat": {"providers", "wire"},
-    "store": {"chat", "markdown", "providers"},
+    "store": {"chat", "markdown", "providers", "wire"},
     "browser": {"wire", "store"},
     "ui": {"browser", "chat", "markdown", "providers", "store"},
 }

@@ -1,4 +1,4 @@
-"""Small texts that outlive a visit, in the browser's local storage."""
+"""Small texts that outlive a visit (``localStorage``), or a reload of this tab alone (``sessionStorage``)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import js
 from pyodide.ffi import JsException
 
 
-class LocalStorage:
+class WebStorage:
     """Implements ``halt.store.settings.TextStore``; a browser that blocks storage makes it forgetful, not broken."""
+
+    def __init__(self, area: str) -> None:
+        """Take the storage by its name in the browser's window; to name it is allowed even where using it is not."""
+        self._area = area
 
     def read(self, name: str) -> str | None:
         """Read what was written under ``name``; ``None`` where there is nothing or storage is blocked."""
         try:
-            text = js.localStorage.getItem(name)
+            text = getattr(js, self._area).getItem(name)
         except JsException:
             return None
         return text if isinstance(text, str) else None  # JavaScript's null is no None
@@ -20,7 +24,7 @@ class LocalStorage:
     def write(self, name: str, text: str) -> bool:
         """Keep ``text`` under ``name``; False where storage is blocked or full."""
         try:
-            js.localStorage.setItem(name, text)
+            getattr(js, self._area).setItem(name, text)
         except JsException:
             return False
         return True

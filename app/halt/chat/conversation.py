@@ -150,10 +150,13 @@ class Conversation:
     ``given_title`` is the title that ``title_by`` gave it ("person" or "model"), both empty while nobody did. ``draft``
     is what stands unsent in the composer. ``created_ms`` and ``changed_ms`` are in ms since 1970, 0 where that is not
     known. ``unknown`` holds what a newer version has kept with the conversation, so that it survives this one.
+    Until ``loaded``, it is known by its title alone: its turns are kept, and not read yet.
     """
 
-    def __init__(self, conversation_id: str) -> None:
+    def __init__(self, conversation_id: str, *, loaded: bool = True) -> None:
         self.id = conversation_id
+        self.loaded = loaded
+        self.kept_words = ""
         self.queue = MessageQueue()
         self.created_ms: float = 0
         self.changed_ms: float = 0
@@ -177,6 +180,8 @@ class Conversation:
     @property
     def first_words(self) -> str:
         """The first words of the first prompt, at most 60 characters; empty while there is none."""
+        if not self.loaded:
+            return self.kept_words
         first = next(iter(self.path()), None)
         if not isinstance(first, Prompt):
             return ""

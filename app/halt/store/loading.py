@@ -77,8 +77,16 @@ def load_conversation(
     return loading.conversation, loading.damages()
 
 
+def outline_of(record: Mapping[str, object]) -> Conversation:
+    """Make a conversation that shows its title; its turns are read when it is opened."""
+    conversation = Conversation(id_of(record, "id"), loaded=False)
+    read_head(conversation, record)
+    conversation.kept_words = id_of(record, "first_words")
+    return conversation
+
+
 def id_of(record: object, name: str) -> str:
-    """Tell the id in the field ``name`` of whatever record; empty where there is none."""
+    """Tell the text in the field ``name`` of whatever record; empty where there is none."""
     value = record.get(name) if isinstance(record, Mapping) else None
     return value if isinstance(value, str) else ""
 

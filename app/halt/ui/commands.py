@@ -14,7 +14,8 @@ from halt.chat.conversation import Prompt
 from halt.chat.status import StopReason
 from halt.providers.errors import ProviderError
 from halt.ui import footnotes, words
-from halt.ui.page import Page, turn_id_of
+from halt.ui.conversation_commands import ConversationCommands
+from halt.ui.page import Page
 from halt.ui.queue_commands import QueueCommands
 from halt.ui.settings import SettingsDialog
 from halt.ui.tables import copy_table
@@ -24,8 +25,11 @@ from halt.ui.turn_commands import TurnCommands
 class Commands:
     """Listens in one place for the whole page and calls the command that an element names (``data-action``)."""
 
-    def __init__(self, page: Page, settings: SettingsDialog, listeners: Listeners) -> None:
+    def __init__(
+        self, page: Page, settings: SettingsDialog, conversations: ConversationCommands, listeners: Listeners
+    ) -> None:
         self._page = page
+        self._conversations = conversations
         self._settings = settings
         self._queue = QueueCommands(page)
         self._turns = TurnCommands(page, self._ask)
@@ -39,9 +43,7 @@ class Commands:
             "stop-and-send": lambda _: self.stop_and_send(),
             "cancel-edit": lambda _: page.composer.cancel_edit(),
             "jump": lambda _: self._jump(),
-            "new-chat": lambda _: self._change_chat("KeyN"),
-            "open-conversation": self._open_conversation,
-            "stop-conversation": lambda button: page.workspace.stop_conversation(turn_id_of(button)),
+            **conversations.actions,
             "sidebar": lambda _: page.sidebar.toggle(),
             "keys": lambda _: by_id("keys").showModal(),
             "settings": lambda _: settings.open(),
@@ -55,7 +57,7 @@ class Commands:
         listeners.listen(js.document, "click", self._clicked)
         listeners.listen(js.document, "keydown", self._key)
         listeners.listen(by_id("composer"), "submit", lambda event: event.preventDefault())
-        listeners.listen(by_id("message"), "input", lambda _: page.composer.refresh())
+        listeners.listen(by_id("message"), "input", lambda _: self._typed())
 
     # Where clicks and keys arrive
 
@@ -73,14 +75,18 @@ class Commands:
             event.preventDefault()
         return self._actions[button.dataset.action](button)
 
-    def _key(self, event: Any) -> None:
+    def _typed(self) -> None:
+        self._page.composer.refresh()
+        self._page.keep_draft()
+
+    def _key(self, event: Any) -> Any:
         if event.isComposing or event.keyCode == 229:  # an input method is at work (S3)
-            return
+            return None
         if event.key == "Escape":
             if not js.document.querySelector("dialog[open]"):
                 self._escape(event)
         elif event.target.id == "message":
-            self._key_in_message(event)
+            return self._key_in_message(event)
         elif event.key == "Enter" and event.target.id == "send-stop" and event.repeat:
             event.preventDefault()  # a key that is held down must not press again and again (S4)
         elif event.key == "?" and event.target.tagName not in ("INPUT", "TEXTAREA", "SELECT"):
@@ -88,9 +94,10 @@ class Commands:
             if not js.document.querySelector("dialog[open]"):
                 by_id("keys").showModal()
         else:
-            self._key_for_chats(event)
+            return self._key_for_chats(event)
+        return None
 
-    def _key_in_message(self, event: Any) -> None:
+    def _key_in_message(self, event: Any) -> Any:
         if event.key == "Enter" and not event.shiftKey:
             event.preventDefault()
             if not event.repeat:
@@ -99,12 +106,16 @@ class Commands:
             if self._turns.edit_last():
                 event.preventDefault()
         else:
-            self._key_for_chats(event)
+            return self._key_for_chats(event)
+        return None
 
-    def _key_for_chats(self, event: Any) -> None:
-        if event.altKey and event.shiftKey and event.code in ("KeyN", "ArrowUp", "ArrowDown"):
-            event.preventDefault()
-            self._change_chat(event.code)
+    def _key_for_chats(self, event: Any) -> Any:
+        if not (event.altKey and event.shiftKey and event.code in ("KeyN", "ArrowUp", "ArrowDown")):
+            return None
+        event.preventDefault()
+        if event.code == "KeyN":
+            return self._conversations.new()
+        return self._conversations.step(-1 if event.code == "ArrowUp" else 1)
 
     def _escape(self, event: Any) -> None:
         page = self._page
@@ -147,6 +158,7 @@ class Commands:
             return
         if self.send(composer.draft, composer.instead_of):
             composer.sent()
+            self._page.keep_draft()
 
     def stop_and_send(self) -> None:
         """Stop what runs, keep the partial, and ask again with the draft (S2)."""
@@ -167,31 +179,6 @@ class Commands:
         self._page.sync()
         self._page.follow.jump()
         return True
-
-    # Conversations
-
-    def _open_conversation(self, button: Element) -> None:
-        self._page.workspace.open_conversation(turn_id_of(button))
-        self._show_conversation()
-
-    def _change_chat(self, key: str) -> None:
-        workspace = self._page.workspace
-        if key == "KeyN":
-            workspace.new_conversation()
-        else:
-            place = workspace.conversations.index(workspace.current) + (-1 if key == "ArrowUp" else 1)
-            if not 0 <= place < len(workspace.conversations):
-                return
-            workspace.open_conversation(workspace.conversations[place].id)
-        self._show_conversation()
-
-    def _show_conversation(self) -> None:
-        self._page.composer.cancel_edit()
-        self._page.composer.say_waiting("")
-        self._page.sidebar.toggle(False)
-        self._page.sync()
-        self._page.follow.jump()
-        self._page.composer.focus()
 
     # The rest
 

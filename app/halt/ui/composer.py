@@ -35,6 +35,11 @@ class Composer:
         return str(self._message.value)
 
     @property
+    def kept_draft(self) -> str:
+        """The draft that belongs to the conversation: while a prompt is edited, the one that was set aside."""
+        return self._set_aside if self.instead_of else self.draft
+
+    @property
     def waits_to_send(self) -> bool:
         """Tell whether Send was pressed before Python was up."""
         return bool(self._form.hasAttribute("data-waiting"))
@@ -100,6 +105,12 @@ class Composer:
         self.refresh()
         self.focus()
         self._message.setSelectionRange(len(text), len(text))
+
+    def open(self, draft: str) -> None:
+        """Show the draft of another conversation."""
+        self._set_aside = ""
+        self._message.value = draft
+        self.refresh()
 
     def focus(self) -> None:
         """Put the focus into the message."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from halt.browser.boundary import Boundary
 from halt.browser.clock import BrowserClock
 from halt.browser.dom import Element, by_id
-from halt.chat.conversation import Reply
+from halt.chat.conversation import Conversation, Reply
 from halt.chat.workspace import Workspace
 from halt.providers.errors import ProviderError
+from halt.store.database import StorageError
 from halt.ui import words
 from halt.ui.composer import Composer
 from halt.ui.focus import focus_kept
@@ -31,9 +34,10 @@ class Page:
         self._status = by_id("status")
         self._who = by_id("who")
 
-    def open(self, workspace: Workspace, follow: Follow) -> None:
-        """Take over the workspace that draws on this page, and show it."""
+    def open(self, workspace: Workspace, follow: Follow, touch: Callable[[Conversation], None]) -> None:
+        """Take over the workspace that draws on this page, and show it; ``touch`` is told what may have changed."""
         self.workspace = workspace
+        self.touch = touch
         self.follow = follow
         self.sidebar = Sidebar(workspace)
         self.transcript = Transcript(workspace)
@@ -49,6 +53,16 @@ class Page:
             self.sidebar.sync()
         self.images.keep_up()
         self.follow.keep_up()
+        self.keep_draft()
+
+    def keep_draft(self) -> None:
+        """Leave the draft with the visible conversation, and have both kept."""
+        self.workspace.current.draft = self.composer.kept_draft
+        self.touch(self.workspace.current)
+
+    def tell_storage(self, error: StorageError) -> None:
+        """Say that something could not be kept or read; the same thing once."""
+        self.notices.show(error.sentence, error.details, once=True)
 
     def say(self, sentence: str) -> None:
         """Say a sentence in the status region, for those who hear the page."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import js
 
 from halt.browser.dom import by_id, from_template, part
+from halt.chat.conversation import Conversation
 from halt.chat.workspace import Workspace
 
 # Not "New chat": that is the name of the button that makes one.
 EMPTY_TITLE = "Nothing asked yet"
+LONGEST_DRAFT = 60
 
 
 class Sidebar:
@@ -24,8 +26,7 @@ class Sidebar:
         """Bring the list up to date; nothing is touched where nothing changed."""
         current = self._workspace.current
         rows = [
-            (one.id, one.title or EMPTY_TITLE, bool(self._workspace.runs_in(one)), one is current)
-            for one in self._workspace.conversations
+            (one.id, _title(one), bool(self._workspace.runs_in(one)), one is current) for one in self._workspace.listed
         ]
         if rows == self._shown:
             return
@@ -48,6 +49,9 @@ class Sidebar:
             button.setAttribute("aria-current", "true")
         stop.hidden = not running
         stop.setAttribute("aria-label", f"Stop {title}")
+        delete = part(item, "delete")
+        delete.hidden = title == EMPTY_TITLE
+        delete.setAttribute("aria-label", f"Delete {title}")
         self._list.append(item)
         if conversation_id == focused_id:
             button.focus()
@@ -66,3 +70,8 @@ class Sidebar:
             first = self._list.querySelector("button")
             if first:
                 first.focus()
+
+
+def _title(conversation: Conversation) -> str:
+    """Name a conversation: by its title, else by what is typed in it and not sent."""
+    return conversation.title or " ".join(conversation.draft.split())[:LONGEST_DRAFT] or EMPTY_TITLE

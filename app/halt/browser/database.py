@@ -1,0 +1,162 @@
+"""What is kept, in the browser's IndexedDB; the package idb makes promises of its events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import halt_idb
+import js
+from pyodide.ffi import JsException, create_proxy, to_js
+
+from halt.store.database import (
+    KEYS,
+    Change,
+    Put,
+    StorageBlocked,
+    StorageBusy,
+    StorageError,
+    StorageFailed,
+    StorageFull,
+    StorageNewer,
+)
+from halt.store.fields import Record
+
+NAME = "halt"
+# Each number stands for a shape of the groups and keys; what is in a record has a version of its own.
+VERSION = 1
+
+_ERRORS: dict[str, type[StorageError]] = {
+    "QuotaExceededError": StorageFull,
+    "VersionError": StorageNewer,
+    "SecurityError": StorageBlocked,
+    "InvalidStateError": StorageBlocked,
+    "UnknownError": StorageBlocked,
+}
+
+
+class BrowserDatabase:
+    """Implements ``halt.store.database.Database``; it opens with the first call, and again if the browser closed it.
+
+    ``tell`` gets what happens to the database between two calls: another tab blocks it or takes it over.
+    """
+
+    def __init__(self, tell: Callable[[StorageError], None]) -> None:
+        self._tell = tell
+        self._opening: asyncio.Task[Any] | None = None
+        self._database: Any = None
+        self._taken_over = False
+        self._proxies = [
+            create_proxy(one) for one in (self._upgrade, self._is_blocked, self._is_blocking, self._is_closed)
+        ]
+
+    async def read(self, groups: Sequence[str], prefix: tuple[str, ...] = ()) -> list[list[Record]]:
+        """See ``Database``."""
+        database = self._database or await self._open()
+        try:
+            transaction = database.transaction(to_js(list(groups)), "readonly")
+            # All requests are made before the first wait: a transaction that has none ends by itself.
+            found = [transaction.objectStore(group).getAll(_range(prefix)) for group in groups]
+            return [json.loads(js.JSON.stringify(await records)) for records in found]
+        except JsException as error:
+            raise _explain(error) from error
+
+    def write(self, changes: Sequence[Change]) -> Awaitable[None]:
+        """See ``Database``."""
+        if self._database is None:
+            return self._write_later(changes)
+        try:
+            done = _begin(self._database, changes)
+        except JsException as error:
+            done, failed = None, _explain(error)
+            if isinstance(failed, StorageBlocked):  # the browser has closed it in between
+                self._is_closed()
+                return self._write_later(changes)
+            return _raise(failed)
+        return _end(done)
+
+    async def _write_later(self, changes: Sequence[Change]) -> None:
+        database = await self._open()
+        try:
+            done = _begin(database, changes)
+        except JsException as error:
+            raise _explain(error) from error
+        await _end(done)
+
+    # Opening
+
+    async def _open(self) -> Any:
+        if self._taken_over:
+            raise StorageNewer
+        if self._opening is None:
+            self._opening = asyncio.get_running_loop().create_task(self._open_now())
+        try:
+            return await asyncio.shield(self._opening)
+        except JsException as error:
+            self._opening = None
+            raise _explain(error, otherwise=StorageBlocked) from error
+
+    async def _open_now(self) -> Any:
+        names = ("upgrade", "blocked", "blocking", "terminated")
+        callbacks = to_js(dict(zip(names, self._proxies, strict=True)), dict_converter=js.Object.fromEntries)
+        self._database = await halt_idb.openDB(NAME, VERSION, callbacks)
+        return self._database
+
+    def _upgrade(self, database: Any, *_details: Any) -> None:
+        """Make the groups of a new database."""
+        for group, key in KEYS.items():
+            options = to_js({"keyPath": list(key)}, dict_converter=js.Object.fromEntries)
+            database.createObjectStore(group, options)
+
+    def _is_blocked(self, *_details: Any) -> None:
+        self._tell(StorageBusy())
+
+    def _is_blocking(self, *_details: Any) -> None:
+        """Make way for a newer version in another tab: it waits until this one lets go."""
+        self._taken_over = True
+        self._database.close()
+        self._is_closed()
+        self._tell(StorageNewer())
+
+    def _is_closed(self, *_details: Any) -> None:
+        self._database = self._opening = None
+
+
+def _begin(database: Any, changes: Sequence[Change]) -> Any:
+    """Make all requests of a transaction in one go, as it would end with the first wait; give what tells its end."""
+    groups = sorted({change.group for change in changes})
+    # The browser may still write when the page is gone; only a power cut could lose what "relaxed" has not on disk.
+    options = to_js({"durability": "relaxed"}, dict_converter=js.Object.fromEntries)
+    transaction = database.transaction(to_js(groups), "readwrite", options)
+    for change in changes:
+        group = transaction.objectStore(change.group)
+        if isinstance(change, Put):
+            group.put(js.JSON.parse(json.dumps(change.record)))
+        else:
+            group.delete(_range(change.prefix))
+    transaction.commit()
+    return transaction.done
+
+
+async def _end(done: Any) -> None:
+    try:
+        await done
+    except JsException as error:
+        raise _explain(error) from error
+
+
+async def _raise(error: StorageError) -> None:
+    raise error
+
+
+def _range(prefix: tuple[str, ...]) -> Any:
+    """Give the range of all keys that begin with ``prefix``: an empty list is greater than any text or number."""
+    if not prefix:
+        return None
+    return js.IDBKeyRange.bound(to_js(list(prefix)), to_js([*prefix, []]))
+
+
+def _explain(error: JsException, otherwise: type[StorageError] = StorageFailed) -> StorageError:
+    return _ERRORS.get(str(error.name), otherwise)(f"{error.name}: {error.message}")

@@ -1,0 +1,226 @@
+"""The keeper: what is on the page is written down as it changes, and is there again after whatever ends the page.
+
+A conversation that was touched is compared with what is kept of it, and what differs is written: one record a message.
+A reply that grows is not written again and again; what was added to it since is, at least every 250 ms (S18), until the
+reply ends and is written whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+
+from halt.chat.conversation import Conversation, Reply, Turn
+from halt.chat.status import Status
+from halt.store.database import CONVERSATIONS, GROWTH, MESSAGES, Change, Database, Delete, Put, StorageError, key_of
+from halt.store.fields import Record
+from halt.store.growth import GROWING, Growth, with_growth
+from halt.store.loading import Damage, load_conversation
+from halt.store.records import conversation_record, message_records
+from halt.wire.clock import Clock
+
+# What was changed is written after so long (ms): within the 250 that may be lost, timers being late included.
+WRITE_MS = 150.0
+# What could not be written is tried again after so long (ms), or with the next change.
+RETRY_MS = 5_000.0
+
+HEAD = ""
+"""Among the records of messages by id: the conversation's own."""
+
+# While a message is in one of these states, its text is kept beside it.
+RUNNING = frozenset(status for status in Status if status.running)
+
+
+def _now_ms() -> float:
+    return time.time() * 1000
+
+
+class Keeper:
+    """Keeps conversations in a database; ``tell`` gets what goes wrong, once until something is kept again."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        tell: Callable[[StorageError], None],
+        wall_ms: Callable[[], float] = _now_ms,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._tell = tell
+        self._wall_ms = wall_ms
+        self._touched: set[str] = set()
+        self._conversations: dict[str, Conversation] = {}
+        self._kept: dict[str, dict[str, Record]] = {}  # by conversation and message; "" is the conversation's own
+        self._growing: dict[str, Growth] = {}
+        self._forgotten: set[str] = set()
+        self._timer: asyncio.Task[None] | None = None
+        self._due_ms = 0.0
+        self._writes: set[asyncio.Task[None]] = set()
+        self._told = False
+
+    # Writing
+
+    def touch(self, conversation: Conversation) -> None:
+        """Something of ``conversation`` has changed: write it soon."""
+        self._conversations[conversation.id] = conversation
+        self._touched.add(conversation.id)
+        self._write_after(WRITE_MS)
+
+    def grown(self) -> None:
+        """A reply has become longer: write what was added soon."""
+        self._write_after(WRITE_MS)
+
+    def forget(self, conversation: Conversation) -> None:
+        """Delete all that is kept of ``conversation``; if it is touched again, it is kept again."""
+        self._conversations.pop(conversation.id, None)
+        self._touched.discard(conversation.id)
+        self._growing = {name: one for name, one in self._growing.items() if one.conversation_id != conversation.id}
+        self._kept.pop(conversation.id, None)
+        self._forgotten.add(conversation.id)
+        self._write_after(WRITE_MS)
+
+    def flush(self) -> None:
+        """Begin to write all that is not kept, at once; the page may be gone after this call."""
+        self._forget_timer()
+        changes: list[Change] = []
+        for name in self._forgotten:
+            changes += [Delete(group, (name,)) for group in (CONVERSATIONS, MESSAGES, GROWTH)]
+        for name in self._touched:
+            changes += self._changes_of(self._conversations[name])
+        changes += [Put(GROWTH, piece) for one in self._growing.values() if (piece := one.next_piece())]
+        self._forgotten.clear()
+        self._touched.clear()
+        if changes:
+            task = asyncio.get_running_loop().create_task(self._end(self._database.write(changes), changes))
+            self._writes.add(task)
+            task.add_done_callback(self._writes.discard)
+
+    async def close(self) -> None:
+        """Write what is not kept, and wait for it; nothing is tried again after that."""
+        self.flush()
+        while self._writes:
+            await asyncio.wait(self._writes)
+        self._forget_timer()
+
+    def _write_after(self, ms: float) -> None:
+        due_ms = self._clock.now() + ms
+        if self._timer is None or due_ms < self._due_ms:
+            self._forget_timer()
+            self._due_ms = due_ms
+            self._timer = asyncio.get_running_loop().create_task(self._flush_after(ms))
+
+    def _forget_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    async def _flush_after(self, ms: float) -> None:
+        await self._clock.sleep(ms)
+        self._timer = None
+        self.flush()
+
+    async def _end(self, written: Awaitable[None], changes: list[Change]) -> None:
+        try:
+            await written
+        except StorageError as error:
+            self._not_kept(changes)
+            self._write_after(RETRY_MS)
+            if not self._told:
+                self._told = True
+                self._tell(error)
+            return
+        self._told = False
+
+    def _not_kept(self, changes: list[Change]) -> None:
+        """Take back what was believed to be kept, so that it is written again, and whole."""
+        for change in changes:
+            if isinstance(change, Delete):
+                conversation_id, *message_id = change.prefix
+            else:
+                conversation_id, *message_id = (str(part) for part in key_of(change.group, change.record)[:2])
+                if change.group == CONVERSATIONS:
+                    message_id = [HEAD]
+            if conversation_id not in self._conversations:
+                self._forgotten.add(conversation_id)
+                continue
+            self._touched.add(conversation_id)
+            for name in message_id:
+                self._kept.setdefault(conversation_id, {})[name] = {}
+
+    # What differs
+
+    def _changes_of(self, conversation: Conversation) -> Iterator[Change]:
+        if not conversation.loaded:
+            return  # nothing of it can have changed
+        kept = self._kept.setdefault(conversation.id, {})
+        was_kept = bool(kept)
+        self._stamp(conversation)
+        records = {str(record["id"]): record for record in message_records(conversation)}
+        if not (records or kept or conversation.draft or conversation.queue):
+            return  # nobody has written anything in it
+        turns = {turn.id: turn for turn in conversation.turns()}
+        for name, record in records.items():
+            known = kept.get(name)
+            if known is not None and _is_kept(record, known):
+                continue
+            if was_kept and (known is None or any(known.get(name) != record.get(name) for name in ("text", "status"))):
+                conversation.changed_ms = self._wall_ms()
+            yield from self._put(conversation, turns[name], record)
+        for name in kept.keys() - records.keys() - {HEAD}:
+            del kept[name]
+            self._growing.pop(name, None)
+            yield Delete(MESSAGES, (conversation.id, name))
+            yield Delete(GROWTH, (conversation.id, name))
+        head = conversation_record(conversation)
+        if kept.get(HEAD) != head:
+            kept[HEAD] = head
+            yield Put(CONVERSATIONS, head)
+
+    def _put(self, conversation: Conversation, turn: Turn, record: Record) -> Iterator[Change]:
+        self._kept[conversation.id][turn.id] = record
+        yield Put(MESSAGES, record)
+        if isinstance(turn, Reply):
+            yield Delete(GROWTH, (conversation.id, turn.id))
+            self._growing.pop(turn.id, None)
+            if turn.status.running:
+                self._growing[turn.id] = Growth(conversation.id, turn, len(record["text"]), len(record["thinking"]))
+
+    def _stamp(self, conversation: Conversation) -> None:
+        now_ms = self._wall_ms()
+        conversation.created_ms = conversation.created_ms or now_ms
+        conversation.changed_ms = conversation.changed_ms or now_ms
+        for turn in conversation.turns():
+            turn.created_ms = turn.created_ms or now_ms
+
+    # Reading
+
+    async def list_heads(self) -> list[Record]:
+        """Read the records of all conversations, without their messages; raises a ``StorageError``."""
+        (heads,) = await self._database.read((CONVERSATIONS,))
+        return heads
+
+    async def load(self, conversation_id: str) -> tuple[Conversation, list[Damage]]:
+        """Read one conversation, with what was added to its replies since they were written last.
+
+        What can't be read is listed, and harms nothing else. Raises a ``StorageError``.
+        """
+        groups = (CONVERSATIONS, MESSAGES, GROWTH)
+        heads, messages, pieces = await self._database.read(groups, (conversation_id,))
+        head = heads[0] if heads else None
+        self._kept[conversation_id] = {str(one.get("id")): one for one in messages}
+        if head:
+            self._kept[conversation_id][HEAD] = head
+        conversation, damages = load_conversation(head, with_growth(messages, pieces), conversation_id)
+        self._conversations[conversation_id] = conversation
+        return conversation, damages
+
+
+def _is_kept(record: Record, known: Record) -> bool:
+    """Tell whether a record says what is kept; what grows while a reply is written is kept beside it."""
+    if record == known:
+        return True
+    if record.get("status") not in RUNNING or record.keys() != known.keys():
+        return False
+    return all(record[name] == known[name] for name in record if name not in GROWING)

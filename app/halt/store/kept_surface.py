@@ -1,0 +1,57 @@
+"""A surface beside which the keeper writes down what it is told to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from halt.chat.conversation import Conversation, Reply, Turn
+from halt.chat.surface import Surface
+from halt.providers.errors import ProviderError
+from halt.store.keeper import Keeper
+
+
+class KeptSurface:
+    """Implements ``halt.chat.surface.Surface`` by another; the screen comes first, and what it showed is kept (S7).
+
+    ``conversation_of`` tells in which conversation a turn stands, ``None`` where it was taken out.
+    """
+
+    def __init__(
+        self, surface: Surface, keeper: Keeper, conversation_of: Callable[[Turn], Conversation | None]
+    ) -> None:
+        self._surface = surface
+        self._keeper = keeper
+        self._conversation_of = conversation_of
+
+    def show(self, reply: Reply, text: str, thinking: str) -> bool:
+        """See ``Surface``."""
+        shown = self._surface.show(reply, text, thinking)
+        if shown:
+            self._keeper.grown()
+        return shown
+
+    def half_mark(self, reply: Reply, text: str) -> int:
+        """See ``Surface``."""
+        return self._surface.half_mark(reply, text)
+
+    def changed(self, reply: Reply) -> None:
+        """See ``Surface``."""
+        self._surface.changed(reply)
+        self._touch(reply)
+
+    def noted(self, reply: Reply) -> None:
+        """See ``Surface``."""
+        self._surface.noted(reply)
+        self._touch(reply)
+
+    def waiting(self, reply: Reply, silent_ms: float | None) -> None:
+        """See ``Surface``."""
+        self._surface.waiting(reply, silent_ms)
+
+    def refused(self, error: ProviderError) -> None:
+        """See ``Surface``."""
+        self._surface.refused(error)
+
+    def _touch(self, reply: Reply) -> None:
+        if conversation := self._conversation_of(reply):
+            self._keeper.touch(conversation)

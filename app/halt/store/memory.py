@@ -1,0 +1,37 @@
+"""A database that lasts as long as the page: for where the browser keeps nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Sequence
+
+from halt.store.database import Change, Put, key_of
+from halt.store.fields import Record
+
+
+class MemoryDatabase:
+    """Implements ``halt.store.database.Database`` in memory; records are copied on their way in and out."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, dict[tuple[str | float, ...], str]] = {}
+
+    async def read(self, groups: Sequence[str], prefix: tuple[str, ...] = ()) -> list[list[Record]]:
+        """See ``Database``."""
+        return [
+            [json.loads(found[key]) for key in sorted(found) if key[: len(prefix)] == prefix]
+            for found in (self._groups.get(group, {}) for group in groups)
+        ]
+
+    def write(self, changes: Sequence[Change]) -> Awaitable[None]:
+        """See ``Database``."""
+        for change in changes:
+            group = self._groups.setdefault(change.group, {})
+            if isinstance(change, Put):
+                group[key_of(change.group, change.record)] = json.dumps(change.record)
+                continue
+            for key in [key for key in group if key[: len(change.prefix)] == change.prefix]:
+                del group[key]
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done

@@ -1,0 +1,134 @@
+"""What can be done with whole conversations: begin, open, stop, delete; and what is there again after a visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from halt.browser.dom import Element
+from halt.browser.storage import WebStorage
+from halt.chat.conversation import Conversation
+from halt.store.database import StorageError
+from halt.store.keeper import Keeper
+from halt.store.loading import outline_of
+from halt.ui.page import Page, turn_id_of
+
+# Under this name the tab remembers which conversation it shows, so that a reload comes back to it.
+CURRENT = "halt.conversation"
+
+
+class ConversationCommands:
+    """The commands of the list of conversations."""
+
+    def __init__(self, page: Page, keeper: Keeper, tab: WebStorage) -> None:
+        self._page = page
+        self._keeper = keeper
+        self._tab = tab
+        self._shown_before = tab.read(CURRENT)
+        self._wanted = ""  # the id of what was opened last: reading another may end later
+        self.actions: dict[str, Callable[[Element], Any]] = {
+            "new-chat": lambda _: self.new(),
+            "open-conversation": lambda button: self.open(self._conversation(button)),
+            "stop-conversation": lambda button: page.workspace.stop_conversation(turn_id_of(button)),
+            "delete-conversation": lambda button: self._delete(self._conversation(button)),
+        }
+
+    def touched(self, conversation: Conversation) -> None:
+        """Keep what may have changed in the visible conversation, and that it is the visible one."""
+        self._keeper.touch(conversation)
+        self._tab.write(CURRENT, conversation.id)
+
+    async def restore(self) -> None:
+        """List the conversations of earlier visits, and come back to the one that this tab has shown."""
+        workspace = self._page.workspace
+        try:
+            records = await self._keeper.list_heads()
+        except StorageError as error:
+            self._page.tell_storage(error)
+            return
+        outlines = [outline_of(record) for record in records]
+        outlines.sort(key=lambda one: one.changed_ms, reverse=True)
+        workspace.add_kept(outlines)
+        shown = next((one for one in outlines if one.id == self._shown_before), None)
+        # Who was faster than the database stays where they are.
+        if shown and workspace.current.last is None and not self._page.composer.draft:
+            await self.open(shown, focus=False)
+        else:
+            self._page.sync()
+
+    def new(self) -> None:
+        """Begin a conversation."""
+        self._wanted = ""
+        self._page.keep_draft()
+        self._page.workspace.new_conversation()
+        self._show()
+
+    async def open(self, conversation: Conversation, *, focus: bool = True) -> None:
+        """Show a conversation; of an earlier visit's, its turns are read first."""
+        self._wanted = conversation.id
+        self._page.keep_draft()
+        if await self._load(conversation) and self._wanted == conversation.id:
+            self._page.workspace.open_conversation(conversation.id)
+            self._show(focus=focus)
+
+    async def _load(self, conversation: Conversation) -> bool:
+        """Read the turns of a conversation that is known by its title alone; False where it can't be read."""
+        workspace = self._page.workspace
+        if conversation.loaded:
+            return True
+        try:
+            loaded, damages = await self._keeper.load(conversation.id)
+        except StorageError as error:
+            self._page.tell_storage(error)
+            return False
+        if conversation in workspace.conversations:  # else another press was faster
+            workspace.replace(conversation, loaded)
+            for damage in damages:
+                self._page.notices.show(damage.sentence, f"{damage.record_id}: {damage.what}", once=True)
+        return any(one.id == conversation.id for one in workspace.conversations)
+
+    def step(self, step: int) -> Any:
+        """Open the next conversation of the list, or the one before."""
+        listed = self._page.workspace.listed
+        place = listed.index(self._page.workspace.current) + step
+        if 0 <= place < len(listed):
+            return self.open(listed[place])
+        return None
+
+    async def _delete(self, conversation: Conversation) -> None:
+        """Delete a conversation; it is read before, as it may be wanted back."""
+        page, keeper = self._page, self._keeper
+        if not await self._load(conversation):
+            return
+        conversation = page.workspace.find_conversation(conversation.id)
+        shown = conversation is page.workspace.current
+        place = page.workspace.remove_conversation(conversation)
+        keeper.forget(conversation)
+
+        def undo() -> None:
+            self._wanted = conversation.id
+            page.keep_draft()
+            page.workspace.restore_conversation(conversation, place)
+            keeper.touch(conversation)
+            self._show()
+
+        if shown:
+            self._show()
+        else:
+            page.sync()
+        page.composer.focus()
+        page.notices.show(f"“{conversation.title or 'The conversation'}” was deleted.", undo=undo)
+
+    def _show(self, *, focus: bool = True) -> None:
+        page = self._page
+        page.composer.cancel_edit()
+        page.composer.say_waiting("")
+        page.composer.open(page.workspace.current.draft)
+        page.sidebar.toggle(False)
+        page.sync()
+        page.follow.jump()
+        if focus:
+            page.composer.focus()
+
+    def _conversation(self, button: Element) -> Conversation:
+        return self._page.workspace.find_conversation(turn_id_of(button))
