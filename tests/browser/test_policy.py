@@ -111,7 +111,7 @@ def test_a_whole_session_breaks_no_rule_and_asks_nobody_else(visitor: HaltPage, 
     visitor.press_in_reply("Delete")
     page.get_by_role("button", name="Undo").click()
     page.get_by_role("button", name="New chat", exact=True).first.click()
-    page.get_by_role("list", name="Conversations").get_by_role("button").last.click()
+    page.get_by_role("list", name="Conversations").get_by_role("button", name="Something short").first.click()
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
         page.screenshot()

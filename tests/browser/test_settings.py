@@ -220,7 +220,7 @@ def test_settings_outlive_a_reload_and_the_key_does_not(
     expect(settings.field("Model")).to_be_focused()
     settings.press("Cancel")
     expect(halt.message).to_have_value("A question that must not be lost")
-    expect(halt.prompts).to_have_count(0)
+    expect(halt.prompts).to_have_count(1)  # the one that was answered
     halt.expect_button("send")
 
 

@@ -11,6 +11,7 @@ import halt_idb
 import js
 from pyodide.ffi import JsException, create_proxy, to_js
 
+from halt.browser.promise import Rejected, outcome
 from halt.store.database import (
     KEYS,
     Change,
@@ -59,8 +60,8 @@ class BrowserDatabase:
             transaction = database.transaction(to_js(list(groups)), "readonly")
             # All requests are made before the first wait: a transaction that has none ends by itself.
             found = [transaction.objectStore(group).getAll(_range(prefix)) for group in groups]
-            return [json.loads(js.JSON.stringify(await records)) for records in found]
-        except JsException as error:
+            return [json.loads(js.JSON.stringify(await outcome(records))) for records in found]
+        except (JsException, Rejected) as error:
             raise _explain(error) from error
 
     def write(self, changes: Sequence[Change]) -> Awaitable[None]:
@@ -94,14 +95,14 @@ class BrowserDatabase:
             self._opening = asyncio.get_running_loop().create_task(self._open_now())
         try:
             return await asyncio.shield(self._opening)
-        except JsException as error:
+        except (JsException, Rejected) as error:
             self._opening = None
             raise _explain(error, otherwise=StorageBlocked) from error
 
     async def _open_now(self) -> Any:
         names = ("upgrade", "blocked", "blocking", "terminated")
         callbacks = to_js(dict(zip(names, self._proxies, strict=True)), dict_converter=js.Object.fromEntries)
-        self._database = await halt_idb.openDB(NAME, VERSION, callbacks)
+        self._database = await outcome(halt_idb.openDB(NAME, VERSION, callbacks))
         return self._database
 
     def _upgrade(self, database: Any, *_details: Any) -> None:
@@ -142,8 +143,8 @@ def _begin(database: Any, changes: Sequence[Change]) -> Any:
 
 async def _end(done: Any) -> None:
     try:
-        await done
-    except JsException as error:
+        await outcome(done)
+    except Rejected as error:
         raise _explain(error) from error
 
 
@@ -158,5 +159,5 @@ def _range(prefix: tuple[str, ...]) -> Any:
     return js.IDBKeyRange.bound(to_js(list(prefix)), to_js([*prefix, []]))
 
 
-def _explain(error: JsException, otherwise: type[StorageError] = StorageFailed) -> StorageError:
+def _explain(error: JsException | Rejected, otherwise: type[StorageError] = StorageFailed) -> StorageError:
     return _ERRORS.get(str(error.name), otherwise)(f"{error.name}: {error.message}")
