@@ -39,17 +39,26 @@ class Body:
     """
 
     def __init__(self, element: Element, source: str) -> None:
+        """Begin with ``source``, which is shown by ``fill``, at the latest before anything else is."""
         self._element = element
+        self._waiting = source
         self._document = Document()
         element.replaceChildren()
         self._places = [Place(self._new_batch())]
         self._held = ""
         self._held_patch: Patch | None = None
-        if source:
-            self._apply(self._document.append(source))
+
+    def fill(self, characters: int | None = None) -> bool:
+        """Show up to so many characters more of the text to begin with (``None``: all); tell whether more waits."""
+        piece = self._waiting[:characters]
+        self._waiting = self._waiting[len(piece) :]
+        if piece:
+            self._apply(self._document.append(piece))
+        return bool(self._waiting)
 
     def show(self, text: str) -> bool:
         """Show ``text`` behind what is shown; False where a click waits, and then nothing has changed on the page."""
+        self.fill()
         if self._held_patch is None:
             self._held = text
             self._held_patch = self._document.append(text)
@@ -64,10 +73,12 @@ class Body:
 
     def half_mark(self, text: str) -> int:
         """Tell how many characters at the end of ``text``, the next to be shown, mean nothing without what follows."""
+        self.fill()
         return self._document.half_mark(text[len(self._held) :])
 
     def settle(self, *, cut_off: bool) -> None:
         """End the text; if it was ``cut_off``, it stays as it is shown. A patch that was held back is never shown."""
+        self.fill()
         if self._held_patch is None:
             self._apply(self._document.finish(cut_off=cut_off))
             for marked in self._element.querySelectorAll("[data-pending]"):

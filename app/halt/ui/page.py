@@ -40,7 +40,7 @@ class Page:
         self.touch = touch
         self.follow = follow
         self.sidebar = Sidebar(workspace)
-        self.transcript = Transcript(workspace)
+        self.transcript = Transcript(workspace, self.clock)
         self.queue = QueueView(workspace)
         self.sync()
 

@@ -38,8 +38,14 @@ class ReplyView:
         self._body = Body(self._part("body"), reply.text)
         self._running = reply.status.running
         self._append_thinking(reply.thinking)
+
+    def fill(self, characters: int) -> bool:
+        """Show up to so many characters more of the text it was made with; tell whether more waits."""
+        if self._body.fill(characters):
+            return True
         if not self._running:
-            self._body.settle(cut_off=reply.cut_off)
+            self._body.settle(cut_off=self.turn.cut_off)
+        return False
 
     def half_mark(self, text: str) -> int:
         """See ``Surface.half_mark``."""
@@ -58,6 +64,7 @@ class ReplyView:
         reply = self.turn
         if reply.status.running and not self._running:
             self._body = Body(self._part("body"), reply.text)
+            self._body.fill()
         elif self._running and not reply.status.running:
             self._body.settle(cut_off=reply.cut_off)
         self._running = reply.status.running

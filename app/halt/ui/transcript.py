@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from halt.browser.clock import BrowserClock
 from halt.browser.dom import Element, by_id, from_template
 from halt.chat.conversation import Conversation, Prompt, Reply, Turn
 from halt.chat.workspace import Workspace
+from halt.ui.filling import Filling
 from halt.ui.reply_view import PromptView, ReplyView
 
 View = PromptView | ReplyView
@@ -14,8 +16,9 @@ Row = tuple[Turn, ...]
 class Transcript:
     """Keeps the articles on the page in step with the path of the visible conversation."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, clock: BrowserClock) -> None:
         self._workspace = workspace
+        self._filling = Filling(clock)
         self._log = by_id("log")
         self._welcome = by_id("welcome")
         self._rows: list[tuple[Row, Element]] = []
@@ -31,12 +34,16 @@ class Transcript:
         for _row, element in self._rows[same:]:
             element.remove()
         del self._rows[same:]
+        if not same:
+            self._filling.clear()
         kept = {turn.id: self._views[turn.id] for row in rows for turn in row if turn.id in self._views}
-        self._views = kept
+        self._views = dict(kept)
         for row in rows[same:]:
             element = self._make_row(row)
             self._rows.append((row, element))
             self._log.append(element)
+        views = [self._views[turn.id] for row in rows[same:] for turn in row if turn.id not in kept]
+        self._filling.begin([view for view in views if isinstance(view, ReplyView)])
         self._welcome.hidden = bool(rows)
         self._refresh(conversation)
 
