@@ -114,10 +114,10 @@ def test_a_script_that_throws(connected: HaltPage) -> None:
 
 
 def test_python_that_nobody_awaited(connected: HaltPage) -> None:
-    """An exception that only the event loop finds: here in a callback that reads a broken clock."""
+    """An exception that only the event loop finds: here in a callback that sets a broken timer."""
     connected.page.evaluate(
-        "() => { const { requestAnimationFrame } = window; window.requestAnimationFrame = () => {"
-        " window.requestAnimationFrame = requestAnimationFrame; throw new Error('on purpose'); }; }"
+        "() => { const { setTimeout } = window; window.setTimeout = () => {"
+        " window.setTimeout = setTimeout; throw new Error('on purpose'); }; }"
     )
     connected.ask("Hi")
     connected.expect_button("send")

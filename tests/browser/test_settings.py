@@ -215,6 +215,7 @@ def test_settings_outlive_a_reload_and_the_key_does_not(
     )
     halt.page.reload()
     halt.wait_ready()
+    expect(halt.prompts).to_have_count(1)  # the one that was answered
     halt.ask("A question that must not be lost")
     settings.expect_wrong("Model", "No model is chosen.")
     expect(settings.field("Model")).to_be_focused()

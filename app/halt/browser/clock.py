@@ -36,11 +36,11 @@ class BrowserClock:
         """See ``Clock``. Pyodide's own ``asyncio.sleep`` leaves its timer behind when cancelled; this does not."""
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         wake = create_proxy(lambda: woken.done() or woken.set_result(None))
-        timer = _set_timeout(wake, max(ms, 0))
+        timer = js.setTimeout(wake, max(ms, 0))
         try:
             await woken
         finally:
-            _clear_timeout(timer)
+            js.clearTimeout(timer)
             wake.destroy()
 
     async def breathe(self) -> None:
@@ -75,9 +75,9 @@ class BrowserClock:
         self._forget_request()
         wait_ms = due_ms - self.now()
         if wait_ms <= 0:
-            self._frame = _request_frame(self._tick_proxy)
+            self._frame = js.requestAnimationFrame(self._tick_proxy)
             wait_ms = HIDDEN_FRAME_MS
-        self._timer = _set_timeout(self._tick_proxy, wait_ms)
+        self._timer = js.setTimeout(self._tick_proxy, wait_ms)
         self._timer_ms = due_ms
 
     def _tick(self, *_time: float) -> None:
@@ -95,18 +95,16 @@ class BrowserClock:
 
     def _forget_request(self) -> None:
         if self._frame is not None:
-            _cancel_frame(self._frame)
+            js.cancelAnimationFrame(self._frame)
             self._frame = None
         if self._timer is not None:
-            _clear_timeout(self._timer)
+            js.clearTimeout(self._timer)
             self._timer = None
 
 
 # Bound once: each name that is looked up on a JavaScript object costs as much as the call.
 _scheduling = getattr(js.navigator, "scheduling", None)
 _tells_input = hasattr(_scheduling, "isInputPending")
-_request_frame, _cancel_frame = js.requestAnimationFrame, js.cancelAnimationFrame
-_set_timeout, _clear_timeout = js.setTimeout, js.clearTimeout
 
 
 def input_waits() -> bool:
