@@ -59,11 +59,12 @@ def in_turn(renderers: Sequence[str], run: int) -> Sequence[str]:
 @contextmanager
 def opened() -> Iterator[tuple[Browser, Page]]:
     """Open the page of the bench, with Halt booted in it."""
+    path = chromium()  # looking for one runs a Playwright of its own
     with tempfile.TemporaryDirectory(prefix="halt-bench-") as made:
         site = Path(made) / "site"
         make_site(site)
         with serving(site) as url, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium(), chromium_sandbox=False)
+            browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=False)
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             page.on("console", repeat)
             page.on("pageerror", lambda error: say(f"The page failed: {error}"))
