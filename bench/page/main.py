@@ -25,6 +25,10 @@ class Writing:
         """See ``halt.chat.surface.Surface``."""
         return self._body.show(text)
 
+    def half_mark(self, _reply: Reply, text: str) -> int:
+        """See ``halt.chat.surface.Surface``."""
+        return self._body.half_mark(text)
+
     def write(self, text: str) -> None:
         """Take a chunk; it is shown with one of the next frames."""
         self._painter.add(text)
@@ -34,7 +38,7 @@ class Writing:
         await self._painter.finish()
         if self._error:
             raise self._error
-        self._body.settle()
+        self._body.settle(cut_off=False)
 
     def close(self) -> None:
         """Show nothing more."""
