@@ -24,6 +24,10 @@ ENDS = {
     r"\[": re.compile(r"(\\\])|\\.", re.DOTALL),
 }
 DISPLAY = ("$$", r"\[")
+# These are CommonMark's escapes of brackets as well: several words without one of the signs are no formula.
+ESCAPES = (r"\(", r"\[")
+SPACE = re.compile(r"\s")
+SIGN = re.compile(r"[\\^_=+*/<>|{}\d]")
 
 INLINE, BLOCK, TEXT = "formula", "formula_block", "formula_text"
 """The types of tokens: in a line, by itself, and what began like one by itself but is not closed."""
@@ -111,6 +115,8 @@ def _end(text: str, mark: str, start: int) -> int:
 
 def _is_formula(content: str, mark: str, after: str) -> bool:
     if mark == "$" and (content[:1].isspace() or content[-1:].isspace() or after.isdigit()):
+        return False
+    if mark in ESCAPES and SPACE.search(content.strip()) and not SIGN.search(content):
         return False
     return any(character.isalnum() for character in content)
 

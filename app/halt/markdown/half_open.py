@@ -23,6 +23,7 @@ from halt.markdown.parser import PARSER, References
 LONGEST_MARK = 100
 # What is opened so far (characters) before the end, and is not closed, is taken for text.
 LONGEST_SPAN = 300
+EXAMINED = 2 * LONGEST_SPAN
 LONGEST_LABEL = 100
 LONGEST_ADDRESS = 2_000
 
@@ -173,7 +174,9 @@ def _close_emphasis(text: str, references: References) -> str:
         return text
     tokens: list[Token] = []
     env: dict[str, Any] = {"references": references}
-    state = StateInline(text, PARSER, env, tokens)
+    # What begins before this is too far away to be closed; a word's beginning is a good place to look from.
+    start = text.find(" ", len(text) - EXAMINED) + 1 if len(text) > EXAMINED else 0
+    state = StateInline(text[start:], PARSER, env, tokens)
     PARSER.inline.tokenize(state)
     link_pairs(state)
     closed = {one.end for one in state.delimiters if one.end >= 0}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -10,6 +10,9 @@ from markdown_it.parser_block import ParserBlock
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import fence as fence_rule
 from markdown_it.rules_core import StateCore, text_join
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import image as image_rule
+from markdown_it.rules_inline import link as link_rule
 from markdown_it.token import Token
 
 from halt.markdown import footnote, formula
@@ -52,6 +55,8 @@ class Parser(MarkdownIt):
         self.inline.ruler.before("escape", formula.INLINE, formula.formula)
         self.block.ruler.before("reference", "footnote", footnote.definition, {"alt": ["paragraph", "reference"]})
         self.inline.ruler.before("link", footnote.REFERENCE, footnote.reference)
+        for name, rule in (("link", link_rule), ("image", image_rule)):
+            self.inline.ruler.at(name, _if_closed(rule))
         add_bare_links(self)
         # Blocks are parsed by themselves (``blocks``); what is left of the chain works on what lies inside them.
         self.core.ruler.enableOnly(["inline", "text_join"])
@@ -89,6 +94,15 @@ class Parser(MarkdownIt):
     def html(self, tokens: Sequence[Token]) -> str:
         """Render tokens whose inside is parsed."""
         return str(self.renderer.render(tokens, self.options, {}))
+
+
+def _if_closed(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """Let ``rule`` look for a link only where a bracket closes one: it would search to the end for each that opens."""
+
+    def if_closed(state: StateInline, silent: bool) -> bool:
+        return state.src[state.pos] in "[!" and state.src.find("]", state.pos, state.posMax) > 0 and rule(state, silent)
+
+    return if_closed
 
 
 def _fence(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:

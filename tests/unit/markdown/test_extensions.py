@@ -41,6 +41,8 @@ def shown(text: str) -> str:
         ("`$x$` and \\\\(x)", []),
         ("$$\na\n\nb\n$$", []),
         ("\\(\\) and $*$", []),
+        ("\\[no link\\] and \\(no call at all\\)", []),
+        ("\\[a = b\\] and \\(\\text{two words}\\)", ["a = b", "\\text{two words}"]),
         (f"${'a' * (LONGEST_INLINE + 1)}$", []),
         (f"$$\n{'a' * (LONGEST_BLOCK + 1)}\n$$", []),
     ],
