@@ -16,6 +16,12 @@ from halt.chat.usage import Spent
 from halt.providers.events import FinishReason
 
 
+# A prompt may be a whole book; its first words stand in so many characters, blanks included.
+MOST_FIRST_WORDS = 1_000
+# A title is a line of a list.
+MOST_TITLE = 120
+
+
 @dataclass(slots=True, eq=False)
 class Turn:
     """One node of the tree; the root is a bare ``Turn`` and is never shown.
@@ -177,15 +183,20 @@ class Conversation:
         """The title that was given, else the first words of the first prompt."""
         return self.given_title or self.first_words
 
+    def rename(self, title: str, by: str = "person") -> None:
+        """Give a title in the name of "person" or "model"; without one it is called by its first words again."""
+        self.given_title = " ".join(title.split())[:MOST_TITLE].rstrip()
+        self.title_by = by if self.given_title else ""
+
     @property
     def first_words(self) -> str:
         """The first words of the first prompt, at most 60 characters; empty while there is none."""
         if not self.loaded:
             return self.kept_words
-        first = next(iter(self.path()), None)
+        first = self._root.chosen
         if not isinstance(first, Prompt):
             return ""
-        line = " ".join(first.text.split())
+        line = " ".join(first.text[:MOST_FIRST_WORDS].split())
         return line if len(line) <= 60 else line[:59].rstrip() + "…"
 
     @property

@@ -156,10 +156,11 @@ class Keeper:
             return  # nothing of it can have changed
         kept = self._kept.setdefault(conversation.id, {})
         was_kept = bool(kept)
+        written = conversation.root.children or conversation.draft or conversation.queue or conversation.given_title
+        if not (kept or written):
+            return  # nobody has written anything in it
         self._stamp(conversation)
         records = {str(record["id"]): record for record in message_records(conversation)}
-        if not (records or kept or conversation.draft or conversation.queue):
-            return  # nobody has written anything in it
         turns = {turn.id: turn for turn in conversation.turns()}
         for name, record in records.items():
             known = kept.get(name)
