@@ -19,6 +19,7 @@ from halt.providers.mock import MockTransport
 from halt.providers.openai_chat import OpenAIChat
 from halt.providers.presets import preset, stop_note
 from halt.store import settings as stored
+from halt.store.finder import Finder
 from halt.store.keeper import Keeper
 from halt.store.kept_surface import KeptSurface
 from halt.store.keys import KeyRing
@@ -28,6 +29,7 @@ from halt.ui.follow import Follow
 from halt.ui.link_line import LinkLine
 from halt.ui.notices import Notices
 from halt.ui.page import Page
+from halt.ui.search import Search
 from halt.ui.settings import SettingsDialog
 
 
@@ -61,16 +63,23 @@ def start() -> None:
     surface = KeptSurface(page, keeper, lambda turn: workspace.conversation_of(turn))
     send_waits = page.composer.waits_to_send  # before the first sync, which gives the button to Python
     workspace = Workspace(settings.provider, connect, clock, surface, silence(settings))
-    conversations = ConversationCommands(page, keeper, WebStorage("sessionStorage"))
+    finder = Finder(keeper, clock, lambda: workspace.busy)
+    conversations = ConversationCommands(page, keeper, finder, WebStorage("sessionStorage"), listeners)
+    search = Search(page, finder, conversations, boundary, listeners)
     page.open(workspace, Follow(listeners), conversations.touched)
     LinkLine(listeners)
     page.show_who(who(settings.provider))
     dialog = SettingsDialog(settings, keys, connect, clock, boundary, listeners, save)
-    commands = Commands(page, dialog, conversations, listeners)
+    commands = Commands(page, dialog, conversations, search, listeners)
     # A page that is hidden may never be shown again, and one that goes has no time to wait.
     listeners.listen(js.document, "visibilitychange", lambda _: js.document.hidden and keeper.flush())
     listeners.listen(js.window, "pagehide", lambda _: keeper.flush())
-    boundary.spawn(conversations.restore())
+
+    async def come_back() -> None:
+        await conversations.restore()
+        await search.read_ahead()
+
+    boundary.spawn(come_back())
 
     js.document.dispatchEvent(js.Event.new("halt:ready"))
     js.document.documentElement.setAttribute("data-ready", "true")

@@ -126,6 +126,20 @@ class HaltPage:
         """Let the 300 ms pass in which a press on the swapped button is taken for a slip (S4)."""
         self.page.evaluate("new Promise(done => setTimeout(done, 310))")
 
+    # The list of conversations
+
+    @property
+    def list(self) -> Locator:
+        return self.page.get_by_role("list", name="Conversations")
+
+    def titles(self) -> list[str]:
+        return self.list.locator("[data-part=title]").all_inner_texts()
+
+    def press_in_row(self, title: str, name: str) -> None:
+        """Press what a row of the list has to offer."""
+        self.list.get_by_role("button", name=f"More for {title}", exact=True).click()
+        self.list.get_by_role("button", name=f"{name} {title}", exact=True).click()
+
     # The conversation
 
     @property

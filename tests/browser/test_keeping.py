@@ -18,12 +18,8 @@ def reload(halt: HaltPage) -> None:
 
 def conversation(halt: HaltPage, title: str) -> None:
     """Open a conversation from the list."""
-    halt.page.get_by_role("list", name="Conversations").get_by_role("button", name=title, exact=True).click()
+    halt.list.get_by_role("button", name=title, exact=True).click()
     expect(halt.prompts.first).to_contain_text(title)
-
-
-def titles(halt: HaltPage) -> list[str]:
-    return halt.page.get_by_role("list", name="Conversations").locator("[data-part=title]").all_inner_texts()
 
 
 def test_a_page_that_is_loaded_again_shows_what_it_showed(visitor: HaltPage, provider: ProviderServer) -> None:
@@ -55,7 +51,7 @@ def test_a_page_that_is_loaded_again_shows_what_it_showed(visitor: HaltPage, pro
     expect(visitor.body.locator("strong")).to_have_text("bold words")
     assert visitor.stored_text() == "Some **bold words"
     expect(visitor.message).to_have_value("A draft of the second")
-    assert titles(visitor) == ["Second", "First"]
+    assert visitor.titles() == ["Second", "First"]
     conversation(visitor, "First")
     assert visitor.stored_text() == CODE
     expect(visitor.reply.locator("[data-part=branch-count]")).to_have_text("1/2")
@@ -66,16 +62,16 @@ def test_a_page_that_is_loaded_again_shows_what_it_showed(visitor: HaltPage, pro
     assert [message["content"] for message in provider.exchanges[-1].json["messages"]] == ["First"]
 
     conversation(visitor, "Second")
-    visitor.page.get_by_role("button", name="Delete First").click()
+    visitor.press_in_row("First", "Delete")
     expect(visitor.notices).to_contain_text("was deleted")
-    assert titles(visitor) == ["Second"]
+    assert visitor.titles() == ["Second"]
     visitor.page.get_by_role("button", name="Undo").click()
     expect(visitor.prompts.first).to_contain_text("First")
-    visitor.page.get_by_role("button", name="Delete Second").click()
+    visitor.press_in_row("Second", "Delete")
     expect(visitor.notices).to_contain_text("“Second” was deleted.")
     reload(visitor)
     expect(visitor.prompts.first).to_contain_text("First")
-    assert titles(visitor) == ["First"]
+    assert visitor.titles() == ["First"]
     assert visitor.faults == []
 
 

@@ -15,7 +15,6 @@ from halt.chat.status import Status
 from halt.chat.usage import Spent
 from halt.providers.events import FinishReason
 
-
 # A prompt may be a whole book; its first words stand in so many characters, blanks included.
 MOST_FIRST_WORDS = 1_000
 # A title is a line of a list.

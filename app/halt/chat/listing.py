@@ -33,10 +33,15 @@ def by_day(conversations: Iterable[Conversation], now: datetime) -> list[Day]:
     """
     bounds = _bounds(now)
     days: dict[str, Day] = {}
-    for conversation in sorted(conversations, key=_order):
+    for conversation in in_order(conversations):
         name = PINNED if conversation.pinned else _name(_changed_ms(conversation), bounds)
         days.setdefault(name, Day(name)).conversations.append(conversation)
     return list(days.values())
+
+
+def in_order(conversations: Iterable[Conversation]) -> list[Conversation]:
+    """Sort ``conversations`` as they stand in the list."""
+    return sorted(conversations, key=_order)
 
 
 def _order(conversation: Conversation) -> tuple[bool, float]:
@@ -54,10 +59,7 @@ def _bounds(now: datetime) -> list[tuple[float, str]]:
     """List from when (ms since 1970) each of the near days begins, newest first."""
     names = ((0, TODAY), (1, YESTERDAY), (7, WEEK), (30, MONTH))
     # By the calendar and not by 24 hours: the clock may have been put forward or back in between.
-    return [
-        (datetime.combine(now.date() - timedelta(days), time()).timestamp() * 1000, name)
-        for days, name in names
-    ]
+    return [(datetime.combine(now.date() - timedelta(days), time()).timestamp() * 1000, name) for days, name in names]
 
 
 def _name(changed_ms: float, bounds: list[tuple[float, str]]) -> str:

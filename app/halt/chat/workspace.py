@@ -126,6 +126,11 @@ class Workspace:
         """Tell whether anything of the visible conversation runs: this alone decides what the button is (S1, S26)."""
         return any(run.running and place is self.current for run, place in self._runs.values())
 
+    @property
+    def busy(self) -> bool:
+        """Tell whether anything runs, in whatever conversation."""
+        return any(run.running for run, _ in self._runs.values())
+
     def stop(self, reason: StopReason = StopReason.PERSON) -> list[Reply]:
         """Stop everything that runs in the visible conversation (S23); tell which replies that were."""
         return self._stop_all(self.current, reason)

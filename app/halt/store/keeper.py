@@ -14,9 +14,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from halt.chat.conversation import Conversation, Reply, Turn
 from halt.chat.status import Status
 from halt.store.database import CONVERSATIONS, GROWTH, MESSAGES, Change, Database, Delete, Put, StorageError, key_of
-from halt.store.fields import Record
+from halt.store.fields import Record, is_number
 from halt.store.growth import GROWING, Growth, with_growth
-from halt.store.loading import Damage, load_conversation
+from halt.store.loading import Damage, id_of, load_conversation
 from halt.store.records import conversation_record, message_records
 from halt.wire.clock import Clock
 
@@ -216,6 +216,18 @@ class Keeper:
         conversation, damages = load_conversation(head, with_growth(messages, pieces), conversation_id)
         self._conversations[conversation_id] = conversation
         return conversation, damages
+
+    async def read_texts(self, conversation_id: str) -> list[tuple[str, str]]:
+        """Read what the messages of a conversation say, with their ids, the newest first; raises a ``StorageError``."""
+        messages, pieces = await self._database.read((MESSAGES, GROWTH), (conversation_id,))
+        grown = with_growth(messages, pieces)
+        grown.sort(key=_created_ms, reverse=True)
+        return [(name, id_of(one, "text")) for one in grown if (name := id_of(one, "id"))]
+
+
+def _created_ms(record: Record) -> float:
+    created_ms = record.get("created_ms")
+    return created_ms if is_number(created_ms) else 0
 
 
 def _is_kept(record: Record, known: Record) -> bool:

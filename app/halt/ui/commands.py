@@ -17,6 +17,7 @@ from halt.ui import footnotes, words
 from halt.ui.conversation_commands import ConversationCommands
 from halt.ui.page import Page
 from halt.ui.queue_commands import QueueCommands
+from halt.ui.search import Search
 from halt.ui.settings import SettingsDialog
 from halt.ui.tables import copy_table
 from halt.ui.turn_commands import TurnCommands
@@ -26,10 +27,16 @@ class Commands:
     """Listens in one place for the whole page and calls the command that an element names (``data-action``)."""
 
     def __init__(
-        self, page: Page, settings: SettingsDialog, conversations: ConversationCommands, listeners: Listeners
+        self,
+        page: Page,
+        settings: SettingsDialog,
+        conversations: ConversationCommands,
+        search: Search,
+        listeners: Listeners,
     ) -> None:
         self._page = page
         self._conversations = conversations
+        self._search = search
         self._settings = settings
         self._queue = QueueCommands(page)
         self._turns = TurnCommands(page, self._ask)
@@ -44,6 +51,7 @@ class Commands:
             "cancel-edit": lambda _: page.composer.cancel_edit(),
             "jump": lambda _: self._jump(),
             **conversations.actions,
+            **search.actions,
             "sidebar": lambda _: page.sidebar.toggle(),
             "keys": lambda _: by_id("keys").showModal(),
             "settings": lambda _: settings.open(),
@@ -82,8 +90,11 @@ class Commands:
     def _key(self, event: Any) -> Any:
         if event.isComposing or event.keyCode == 229:  # an input method is at work (S3)
             return None
+        dialog = bool(js.document.querySelector("dialog[open]"))
+        if not dialog and (self._search.key(event) or self._conversations.key(event)):
+            return None
         if event.key == "Escape":
-            if not js.document.querySelector("dialog[open]"):
+            if not dialog:
                 self._escape(event)
         elif event.target.id == "message":
             return self._key_in_message(event)
@@ -91,7 +102,7 @@ class Commands:
             event.preventDefault()  # a key that is held down must not press again and again (S4)
         elif event.key == "?" and event.target.tagName not in ("INPUT", "TEXTAREA", "SELECT"):
             event.preventDefault()
-            if not js.document.querySelector("dialog[open]"):
+            if not dialog:
                 by_id("keys").showModal()
         else:
             return self._key_for_chats(event)

@@ -1,17 +1,20 @@
-"""What can be done with whole conversations: begin, open, stop, delete; and what is there again after a visit."""
+"""What can be done with whole conversations: begin, open, stop, name, pin, delete; and what a visit leaves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from halt.browser.dom import Element
+from halt.browser.dom import Element, Listeners, by_id
 from halt.browser.storage import WebStorage
 from halt.chat.conversation import Conversation
 from halt.store.database import StorageError
+from halt.store.finder import Finder
 from halt.store.keeper import Keeper
 from halt.store.loading import outline_of
+from halt.ui import reveal
 from halt.ui.page import Page, turn_id_of
+from halt.ui.sidebar import title_of
 
 # Under this name the tab remembers which conversation it shows, so that a reload comes back to it.
 CURRENT = "halt.conversation"
@@ -20,9 +23,10 @@ CURRENT = "halt.conversation"
 class ConversationCommands:
     """The commands of the list of conversations."""
 
-    def __init__(self, page: Page, keeper: Keeper, tab: WebStorage) -> None:
+    def __init__(self, page: Page, keeper: Keeper, finder: Finder, tab: WebStorage, listeners: Listeners) -> None:
         self._page = page
         self._keeper = keeper
+        self._finder = finder
         self._tab = tab
         self._shown_before = tab.read(CURRENT)
         self._wanted = ""  # the id of what was opened last: reading another may end later
@@ -30,8 +34,14 @@ class ConversationCommands:
             "new-chat": lambda _: self.new(),
             "open-conversation": lambda button: self.open(self._conversation(button)),
             "stop-conversation": lambda button: page.workspace.stop_conversation(turn_id_of(button)),
+            "conversation-tools": lambda button: page.sidebar.toggle_tools(turn_id_of(button)),
+            "pin-conversation": lambda button: self._pin(self._conversation(button)),
+            "rename-conversation": lambda button: page.sidebar.rename(turn_id_of(button)),
             "delete-conversation": lambda button: self._delete(self._conversation(button)),
+            "older": lambda _: page.sidebar.show_older(),
         }
+        # A title that was typed is meant, however the field is left; only Escape takes it back.
+        listeners.listen(by_id("conversations"), "focusout", self._left)
 
     def touched(self, conversation: Conversation) -> None:
         """Keep what may have changed in the visible conversation, and that it is the visible one."""
@@ -71,6 +81,19 @@ class ConversationCommands:
             self._page.workspace.open_conversation(conversation.id)
             self._show(focus=focus)
 
+    async def open_at(self, conversation_id: str, turn_id: str, words: Sequence[str]) -> bool:
+        """Open a conversation where ``words`` were found: in a turn, or in its title; False where it is gone."""
+        workspace = self._page.workspace
+        if not any(one.id == conversation_id for one in workspace.conversations):
+            return False
+        await self.open(workspace.find_conversation(conversation_id))
+        if workspace.current.id == conversation_id and (turn := workspace.current.find(turn_id)):
+            workspace.current.choose(turn)
+            self._page.sync()
+            if article := self._page.transcript.element_of(turn):
+                reveal.reveal(article, words)
+        return True
+
     async def _load(self, conversation: Conversation) -> bool:
         """Read the turns of a conversation that is known by its title alone; False where it can't be read."""
         workspace = self._page.workspace
@@ -89,11 +112,51 @@ class ConversationCommands:
 
     def step(self, step: int) -> Any:
         """Open the next conversation of the list, or the one before."""
-        listed = self._page.workspace.listed
+        listed = self._page.sidebar.listed()
         place = listed.index(self._page.workspace.current) + step
         if 0 <= place < len(listed):
             return self.open(listed[place])
         return None
+
+    # A row of the list
+
+    def key(self, event: Any) -> bool:
+        """Take a key that is meant for what is open in a row; False where it is not."""
+        if event.key == "Escape" and by_id("conversations").contains(event.target) and self._page.sidebar.close_tools():
+            return True
+        if event.key not in ("Enter", "Escape") or event.target.getAttribute("data-part") != "rename-field":
+            return False
+        event.preventDefault()
+        name, typed = self._page.sidebar.end_rename(focus=True)
+        if event.key == "Enter":
+            self._page.boundary.spawn(self._rename(name, typed))
+        return True
+
+    def _left(self, event: Any) -> Any:
+        if event.target.getAttribute("data-part") == "rename-field":
+            return self._rename(*self._page.sidebar.end_rename(focus=False))
+        return None
+
+    async def _rename(self, conversation_id: str, typed: str) -> None:
+        """Give a conversation the title that was typed; it is read before, as it is kept whole."""
+        workspace = self._page.workspace
+        known = next((one for one in workspace.conversations if one.id == conversation_id), None)
+        if known is None or typed == title_of(known) or not await self._load(known):
+            return
+        conversation = workspace.find_conversation(conversation_id)
+        conversation.rename(typed)
+        self._keep(conversation)
+
+    async def _pin(self, conversation: Conversation) -> None:
+        self._page.sidebar.close_tools()
+        if await self._load(conversation):
+            conversation = self._page.workspace.find_conversation(conversation.id)
+            conversation.pinned = not conversation.pinned
+            self._keep(conversation)
+
+    def _keep(self, conversation: Conversation) -> None:
+        self._keeper.touch(conversation)
+        self._page.sync()
 
     async def _delete(self, conversation: Conversation) -> None:
         """Delete a conversation; it is read before, as it may be wanted back."""
@@ -104,6 +167,7 @@ class ConversationCommands:
         shown = conversation is page.workspace.current
         place = page.workspace.remove_conversation(conversation)
         keeper.forget(conversation)
+        self._finder.forget(conversation.id)
 
         def undo() -> None:
             self._wanted = conversation.id
@@ -121,6 +185,7 @@ class ConversationCommands:
 
     def _show(self, *, focus: bool = True) -> None:
         page = self._page
+        reveal.clear()
         page.composer.cancel_edit()
         page.composer.say_waiting("")
         page.composer.open(page.workspace.current.draft)

@@ -52,6 +52,11 @@ class Transcript:
         view = self._views.get(reply.id)
         return view if isinstance(view, ReplyView) else None
 
+    def element_of(self, turn: Turn) -> Element | None:
+        """Find the article of a turn, if that is on the page."""
+        view = self._views.get(turn.id)
+        return view.element if view else None
+
     def _make_row(self, row: Row) -> Element:
         views = [self._view(turn) for turn in row]
         if len(views) == 1:

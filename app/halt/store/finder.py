@@ -1,0 +1,116 @@
+"""The finder: searches all conversations a slice at a time, so that the page never waits for it.
+
+What was never opened is read from the database once, and its text kept to be searched again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass
+
+from halt.chat.conversation import Conversation, Prompt, Reply
+from halt.store.keeper import Keeper
+from halt.store.search import Parts, SearchText, excerpt, has_all, marked, words_of
+from halt.wire.clock import Clock
+
+# The page gets its turn after so long (ms).
+SLICE_MS = 8.0
+# So much is found at most: who sees more of it than this types another letter.
+MOST_HITS = 50
+MOST_OF_ONE = 3
+# Reading ahead begins after so long, and rests so long after each conversation (ms).
+AHEAD_MS = 3_000.0
+REST_MS = 20.0
+
+Fingerprint = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One message that was found, or a title where ``turn_id`` is empty."""
+
+    conversation_id: str
+    turn_id: str
+    title: Parts
+    text: Parts
+
+
+class Finder:
+    """Finds words in titles and messages; ``busy`` tells when reading ahead has to wait for something better."""
+
+    def __init__(self, keeper: Keeper, clock: Clock, busy: Callable[[], bool]) -> None:
+        self._keeper = keeper
+        self._clock = clock
+        self._busy = busy
+        self._texts: dict[str, tuple[Fingerprint, SearchText]] = {}
+
+    async def search(self, conversations: Sequence[Conversation], query: str) -> AsyncGenerator[list[Hit], None]:
+        """Yield what is found, as it is found: titles first, then messages in the order of ``conversations``.
+
+        Nothing is found of a ``query`` without words. Raises a ``StorageError`` where something can't be read.
+        """
+        words = words_of(query)
+        if not words:
+            return
+        yield [Hit(one.id, "", marked(one.title, words), []) for one in conversations if has_all(one.title, words)][
+            :MOST_HITS
+        ]
+        left = MOST_HITS
+        hits: list[Hit] = []
+        began_ms = self._clock.now()
+        for conversation in conversations:
+            text = self._text_of(conversation) or await self._read(conversation)
+            found = text.find(words, min(MOST_OF_ONE, left))
+            if found:
+                hits += await self._hits(conversation, found, words)
+                left -= len(found)
+            if not left:
+                break
+            if self._clock.now() - began_ms > SLICE_MS:
+                if hits:
+                    yield hits
+                    hits = []
+                await self._clock.breathe()
+                began_ms = self._clock.now()
+        yield hits
+
+    async def read_ahead(self, conversations: Sequence[Conversation]) -> None:
+        """Read what a search will want, while nothing else is to be done. Raises a ``StorageError``."""
+        await self._clock.sleep(AHEAD_MS)
+        for conversation in conversations:
+            if conversation.loaded or conversation.id in self._texts:
+                continue
+            while self._busy():
+                await self._clock.sleep(AHEAD_MS)
+            await self._read(conversation)
+            await self._clock.sleep(REST_MS)
+
+    def forget(self, conversation_id: str) -> None:
+        """Let go of the text of a conversation; it is read again where that is needed."""
+        self._texts.pop(conversation_id, None)
+
+    def _text_of(self, conversation: Conversation) -> SearchText | None:
+        known, text = self._texts.get(conversation.id, (None, None))
+        if not conversation.loaded:
+            return text
+        # Replies grow, and turns come and go; but none of them ever says something else in as many characters.
+        turns = [turn for turn in conversation.turns() if isinstance(turn, Prompt | Reply)]
+        now = tuple((turn.id, turn.source.length if isinstance(turn, Reply) else 0) for turn in turns)
+        if text is None or known != now:
+            turns.sort(key=lambda turn: turn.created_ms or float("inf"), reverse=True)
+            text = SearchText((turn.id, turn.text) for turn in turns)
+            self._texts[conversation.id] = now, text
+        return text
+
+    async def _read(self, conversation: Conversation) -> SearchText:
+        text = SearchText(await self._keeper.read_texts(conversation.id))
+        self._texts[conversation.id] = (), text
+        return text
+
+    async def _hits(self, conversation: Conversation, found: list[str], words: list[str]) -> list[Hit]:
+        if conversation.loaded:
+            said = {one.id: one.text for one in conversation.turns() if isinstance(one, Prompt | Reply)}
+        else:
+            said = dict(await self._keeper.read_texts(conversation.id))
+        title = marked(conversation.title, words)
+        return [Hit(conversation.id, name, title, excerpt(said.get(name, ""), words)) for name in found]
