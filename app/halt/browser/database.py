@@ -53,14 +53,17 @@ class BrowserDatabase:
             create_proxy(one) for one in (self._upgrade, self._is_blocked, self._is_blocking, self._is_closed)
         ]
 
-    async def read(self, groups: Sequence[str], prefix: tuple[str, ...] = ()) -> list[list[Record]]:
+    async def read(
+        self, groups: Sequence[str], prefix: tuple[str, ...] = (), fields: Sequence[str] = ()
+    ) -> list[list[Record]]:
         """See ``Database``."""
         database = self._database or await self._open()
         try:
             transaction = database.transaction(to_js(list(groups)), "readonly")
             # All requests are made before the first wait: a transaction that has none ends by itself.
             found = [transaction.objectStore(group).getAll(_range(prefix)) for group in groups]
-            return [json.loads(js.JSON.stringify(await outcome(records))) for records in found]
+            wanted = to_js(list(fields)) if fields else None
+            return [json.loads(js.JSON.stringify(await outcome(records), wanted)) for records in found]
         except (JsException, Rejected) as error:
             raise _explain(error) from error
 

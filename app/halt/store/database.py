@@ -94,10 +94,13 @@ Change = Put | Delete
 class Database(Protocol):
     """Keeps records; whatever fails raises a ``StorageError``."""
 
-    async def read(self, groups: Sequence[str], prefix: tuple[str, ...] = ()) -> list[list[Record]]:
+    async def read(
+        self, groups: Sequence[str], prefix: tuple[str, ...] = (), fields: Sequence[str] = ()
+    ) -> list[list[Record]]:
         """Read of each group all records whose key begins with ``prefix``, in the order of their keys.
 
-        All are of the same moment: no write comes in between.
+        All are of the same moment: no write comes in between. Where ``fields`` are named, a record may come with these
+        alone, which costs less.
         """
         ...
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from halt.chat.conversation import Conversation, Prompt, Reply
 from halt.store.keeper import Keeper
@@ -16,8 +17,11 @@ from halt.wire.clock import Clock
 # The page gets its turn after so long (ms).
 SLICE_MS = 8.0
 # So much is found at most: who sees more of it than this types another letter.
-MOST_HITS = 50
+MOST_TITLES = 10
+MOST_MESSAGES = 50
 MOST_OF_ONE = 3
+# So much is handed over at once, as each of it is to be shown.
+BATCH = 10
 # Reading ahead begins after so long, and rests so long after each conversation (ms).
 AHEAD_MS = 3_000.0
 REST_MS = 20.0
@@ -52,10 +56,9 @@ class Finder:
         words = words_of(query)
         if not words:
             return
-        yield [Hit(one.id, "", marked(one.title, words), []) for one in conversations if has_all(one.title, words)][
-            :MOST_HITS
-        ]
-        left = MOST_HITS
+        named = (one for one in conversations if has_all(one.title, words))
+        yield [Hit(one.id, "", marked(one.title, words), []) for one in islice(named, MOST_TITLES)]
+        left = MOST_MESSAGES
         hits: list[Hit] = []
         began_ms = self._clock.now()
         for conversation in conversations:
@@ -66,7 +69,7 @@ class Finder:
                 left -= len(found)
             if not left:
                 break
-            if self._clock.now() - began_ms > SLICE_MS:
+            if len(hits) >= BATCH or self._clock.now() - began_ms > SLICE_MS:
                 if hits:
                     yield hits
                     hits = []

@@ -28,6 +28,9 @@ RETRY_MS = 5_000.0
 HEAD = ""
 """Among the records of messages by id: the conversation's own."""
 
+# What is read of messages, and of what was added to them, where only what they say is wanted.
+TOLD = ("id", "text", "created_ms", "message", "from")
+
 # While a message is in one of these states, its text is kept beside it.
 RUNNING = frozenset(status for status in Status if status.running)
 
@@ -219,7 +222,7 @@ class Keeper:
 
     async def read_texts(self, conversation_id: str) -> list[tuple[str, str]]:
         """Read what the messages of a conversation say, with their ids, the newest first; raises a ``StorageError``."""
-        messages, pieces = await self._database.read((MESSAGES, GROWTH), (conversation_id,))
+        messages, pieces = await self._database.read((MESSAGES, GROWTH), (conversation_id,), TOLD)
         grown = with_growth(messages, pieces)
         grown.sort(key=_created_ms, reverse=True)
         return [(name, id_of(one, "text")) for one in grown if (name := id_of(one, "id"))]

@@ -16,7 +16,9 @@ class MemoryDatabase:
     def __init__(self) -> None:
         self._groups: dict[str, dict[tuple[str | float, ...], str]] = {}
 
-    async def read(self, groups: Sequence[str], prefix: tuple[str, ...] = ()) -> list[list[Record]]:
+    async def read(
+        self, groups: Sequence[str], prefix: tuple[str, ...] = (), fields: Sequence[str] = ()
+    ) -> list[list[Record]]:
         """See ``Database``."""
         return [
             [json.loads(found[key]) for key in sorted(found) if key[: len(prefix)] == prefix]

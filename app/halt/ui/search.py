@@ -12,7 +12,7 @@ import js
 from halt.browser.boundary import Boundary
 from halt.browser.dom import Element, Listeners, by_id, from_template, part
 from halt.store.database import StorageError
-from halt.store.finder import MOST_HITS, Finder, Hit
+from halt.store.finder import MOST_MESSAGES, MOST_TITLES, Finder, Hit
 from halt.store.search import Parts, words_of
 from halt.ui import words as say
 from halt.ui.conversation_commands import ConversationCommands
@@ -118,8 +118,8 @@ class Search:
         if anew:
             self._show([], anew=True)
         messages = sum(bool(hit.turn_id) for hit in self._hits)
-        titles = len(self._hits) - messages
-        self._note.textContent = say.found(titles, messages, most=MOST_HITS)
+        more = messages >= MOST_MESSAGES or len(self._hits) - messages >= MOST_TITLES
+        self._note.textContent = say.found(len(self._hits), more=more)
 
     def _show(self, hits: list[Hit], *, anew: bool) -> None:
         if anew:

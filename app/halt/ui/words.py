@@ -74,12 +74,11 @@ def stopped_together(replies: Sequence[Reply]) -> str:
     return f"Stopped {count(len(replies), 'reply', 'replies')}, {count(sum(one.words for one in replies), 'word')} kept"
 
 
-def found(titles: int, messages: int, most: int) -> str:
-    """Say how much a search found; of messages it shows ``most`` at most."""
-    if not titles and not messages:
+def found(number: int, *, more: bool) -> str:
+    """Say how much a search found, and whether there may be ``more``."""
+    if not number:
         return "Nothing found"
-    said = f"The first {most} messages" if messages >= most else count(messages, "message") if messages else ""
-    return " and ".join(filter(None, (count(titles, "title") if titles else "", said))) + " found"
+    return f"{number:,} found, and there may be more" if more else f"{number:,} found"
 
 
 def thinking(reply: Reply) -> str:

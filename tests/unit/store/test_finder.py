@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
@@ -11,7 +11,7 @@ from halt.chat.conversation import Conversation, GrowingText, Prompt, Reply
 from halt.chat.status import Status
 from halt.store.database import CONVERSATIONS, StorageError
 from halt.store.fields import Record
-from halt.store.finder import AHEAD_MS, MOST_HITS, MOST_OF_ONE, REST_MS, Finder
+from halt.store.finder import AHEAD_MS, MOST_MESSAGES, MOST_OF_ONE, REST_MS, Finder
 from halt.store.keeper import Keeper
 from halt.store.loading import outline_of
 from halt.store.memory import MemoryDatabase
@@ -25,9 +25,14 @@ class Disk(MemoryDatabase):
         super().__init__()
         self.read_of: list[str] = []
 
-    def read(self, groups: Sequence[str], prefix: tuple[str, ...] = ()) -> Awaitable[list[list[Record]]]:  # type: ignore[override]
+    async def read(
+        self, groups: Sequence[str], prefix: tuple[str, ...] = (), fields: Sequence[str] = ()
+    ) -> list[list[Record]]:
         self.read_of += prefix
-        return super().read(groups, prefix)
+        return [
+            [{name: one[name] for name in one.keys() & fields} if fields else one for one in records]
+            for records in await super().read(groups, prefix)
+        ]
 
 
 class Bench:
@@ -113,10 +118,10 @@ async def test_there_is_an_end_to_what_is_found(bench: Bench) -> None:
     long = Conversation("long")
     for number in range(10):
         long.add(Prompt(f"p{number}", text="word"), None)
-    others = [talk(f"c{number}", "Question", "word") for number in range(MOST_HITS)]
+    others = [talk(f"c{number}", "Question", "word") for number in range(MOST_MESSAGES)]
     bench.conversations = [long, *others]
     found = [name for name, _ in await bench.find("word")]
-    assert len(found) == MOST_HITS + 1, "one of them is a title"
+    assert len(found) == MOST_MESSAGES + 1, "one of them is a title"
     assert sum(name.startswith("long p") for name in found) == MOST_OF_ONE
 
 
