@@ -48,11 +48,14 @@ def start() -> None:
     def connect(settings: ProviderSettings) -> Connection:
         row = preset(settings.preset)
         transport = mock if row.id == "mock" else network
-        return Connection(OpenAIChat(row, js.location.origin), transport, row.name, stop_note(row), row.billing)
+        return Connection(
+            OpenAIChat(row, js.location.origin), transport, row.name, stop_note(row), row.billing, row.id != "mock"
+        )
 
     def save(settings: stored.Settings) -> None:
         workspace.settings = settings.provider
         workspace.silence = silence(settings)
+        workspace.titles = settings.titles
         page.show_who(who(settings.provider))
         if not storage.write(stored.NAME, stored.dump(settings)):
             notices.show("This browser keeps nothing for this page: the settings last until the tab closes.", once=True)
@@ -62,7 +65,7 @@ def start() -> None:
     keeper = Keeper(BrowserDatabase(page.tell_storage), clock, page.tell_storage)
     surface = KeptSurface(page, keeper, lambda turn: workspace.conversation_of(turn))
     send_waits = page.composer.waits_to_send  # before the first sync, which gives the button to Python
-    workspace = Workspace(settings.provider, connect, clock, surface, silence(settings))
+    workspace = Workspace(settings.provider, connect, clock, surface, silence(settings), titles=settings.titles)
     finder = Finder(keeper, clock, lambda: workspace.busy)
     conversations = ConversationCommands(page, keeper, finder, WebStorage("sessionStorage"), listeners)
     search = Search(page, finder, conversations, boundary, listeners)

@@ -76,8 +76,11 @@ class HaltPage:
         while stops.count():
             stops.first.click()
 
-    def choose(self, provider: str, fields: dict[str, str]) -> None:
-        """Choose a provider in the settings and fill these fields; the others are emptied."""
+    def choose(self, provider: str, fields: dict[str, str], *, titles: bool = False) -> None:
+        """Choose a provider in the settings and fill these fields; the others are emptied.
+
+        Without ``titles`` each prompt is one request, as most tests expect it.
+        """
         page = self.page
         page.get_by_role("button", name="Settings").click()
         page.get_by_label("Provider").select_option(provider)
@@ -85,6 +88,7 @@ class HaltPage:
             page.get_by_label(label).fill(fields.pop(label, ""))
         for label, text in fields.items():
             page.get_by_label(label, exact=True).fill(text)
+        page.get_by_label("Ask the model for titles").set_checked(titles)
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("dialog")).to_be_hidden()
 

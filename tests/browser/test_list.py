@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.servers import Answer, ProviderServer
 
 from .halt_page import HaltPage
+from .test_accessibility import findings
 
 # Conversations as they are kept, ``days`` before now: the page reads them as those of earlier visits.
 KEEP = """async conversations => {
@@ -66,15 +67,19 @@ def test_the_list_by_day_names_pins_and_search(kept: HaltPage, provider: Provide
     expect(kept.list.locator("li:nth-child(101 of [data-id]) [data-part=open]")).to_be_focused()
     expect(page.get_by_role("button", name="Show older")).to_be_hidden()
 
-    # Named and pinned by keys alone, while a reply is written.
-    kept.connect(provider)
-    provider.answer(Answer(text=["one ", "two "], stall_after=2))
+    # A title is asked for after the first complete reply. What follows is named and pinned by keys alone meanwhile.
+    kept.choose("custom", {"Base URL": provider.url, "API key": "sk-test", "Model": "test-model"}, titles=True)
+    provider.answer(Answer(text="Aye."), Answer(text="**Sea** and sky"), Answer(text=["one ", "two "], stall_after=2))
+    kept.ask("What is it like?")
+    expect(kept.list.get_by_role("button", name="Sea and sky", exact=True)).to_be_visible()
+    page.get_by_role("button", name="New chat").first.click()
     kept.ask("Go")
     kept.wait_text("two")
     kept.list.get_by_role("button", name="More for Pins and <b>", exact=True).focus()
     keys.press("Enter")
     tools = kept.list.get_by_role("group", name="What can be done with Pins and <b>")
     expect(tools.get_by_role("button")).to_have_text(["Pin", "Rename", "Delete"])
+    assert findings(page) == [], "what can be done with a row"
     keys.press("Escape")
     expect(tools).to_have_count(0)
     expect(kept.list.get_by_role("button", name="More for Pins and <b>")).to_be_focused()
@@ -86,6 +91,7 @@ def test_the_list_by_day_names_pins_and_search(kept: HaltPage, provider: Provide
     kept.press_in_row("Boats", "Rename")
     field = kept.list.get_by_role("textbox", name="Title of Boats")
     expect(field).to_be_focused()
+    assert findings(page) == [], "renaming"
     keys.type("Never mind")
     keys.press("Escape")
     expect(kept.list.get_by_role("button", name="Boats", exact=True)).to_be_focused()
@@ -95,7 +101,7 @@ def test_the_list_by_day_names_pins_and_search(kept: HaltPage, provider: Provide
     renamed = kept.list.get_by_role("button", name="Ships and <i>boats</i>", exact=True)
     expect(renamed).to_be_focused()
     kept.expect_button("stop")
-    assert provider.exchanges[0].left_at is None
+    assert provider.exchanges[2].left_at is None
 
     # Searched by keys alone.
     keys.press("Control+k")
@@ -109,6 +115,7 @@ def test_the_list_by_day_names_pins_and_search(kept: HaltPage, provider: Provide
     expect(found.locator("mark")).to_have_text("Needle")
     expect(page.locator("#found-note")).to_have_text("1 found")
     expect(kept.list).to_be_hidden()
+    assert findings(page) == [], "searching"
     keys.press("ArrowDown")
     expect(found.get_by_role("button")).to_be_focused()
     keys.press("Enter")
@@ -122,7 +129,7 @@ def test_the_list_by_day_names_pins_and_search(kept: HaltPage, provider: Provide
     expect(search).to_have_value("")
     expect(kept.list).to_be_visible()
     search.fill("pins")
-    expect(page.locator("#found-note")).to_have_text("2 found")
+    expect(page.locator("#found-note")).to_have_text("1 found")
     search.fill("two")
     expect(found.locator("[data-part=text]")).to_have_text(["one two"])
     search.fill("nowhere at all")
@@ -130,7 +137,7 @@ def test_the_list_by_day_names_pins_and_search(kept: HaltPage, provider: Provide
     search.fill("go")
     keys.press("Enter")
     kept.expect_button("stop")
-    assert provider.exchanges[0].left_at is None
+    assert provider.exchanges[2].left_at is None
     search.fill("")
     kept.message.press("Escape")
     kept.expect_status("stopped")
@@ -140,7 +147,7 @@ def test_the_list_by_day_names_pins_and_search(kept: HaltPage, provider: Provide
     page.reload()
     kept.wait_ready()
     expect(headings.first).to_have_text("Pinned")
-    assert kept.titles()[:4] == ["Pins and <b>", "Go", "Ships and <i>boats</i>", "Old"]
+    assert kept.titles()[:5] == ["Pins and <b>", "Go", "Sea and sky", "Ships and <i>boats</i>", "Old"]
     kept.press_in_row("Ships and <i>boats</i>", "Rename")
     keys.press("Backspace")
     kept.message.click()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from halt.chat.usage import DEFAULT_TERMS, Terms
 from halt.providers.base import Message, Provider, ProviderSettings
@@ -19,7 +19,7 @@ class Connection:
     """How to reach the chosen provider: its wire format, what carries it, and how the person calls it.
 
     ``stop_note`` says what is known of a reply that is stopped there (S14), and ``billing`` whether it costs
-    money (S22).
+    money (S22). ``titles`` tells whether it can be asked for the title of a conversation.
     """
 
     provider: Provider
@@ -27,6 +27,7 @@ class Connection:
     name: str
     stop_note: str = ""
     billing: Billing = Billing.UNKNOWN
+    titles: bool = True
 
 
 Connect = Callable[[ProviderSettings], Connection]
@@ -37,7 +38,7 @@ Connect = Callable[[ProviderSettings], Connection]
 class Question:
     """A request that can be sent as it is, the model that it asks, and what takes it back once it was sent (S13).
 
-    ``terms`` say what is known of its cost (S22).
+    ``terms`` say what is known of its cost (S22). ``settings`` are those that it was made with.
     """
 
     run_id: str
@@ -46,6 +47,7 @@ class Question:
     model: str
     cancellation: Cancellation | None = None
     terms: Terms = DEFAULT_TERMS
+    settings: ProviderSettings = field(default_factory=ProviderSettings)
 
 
 def prepare(
@@ -65,7 +67,8 @@ def prepare(
     told = messages(provider)
     request = provider.request(told, settings, run_id)
     terms = _terms(settings, connection.billing, sum(len(message.content) for message in told), priced=priced)
-    return Question(run_id, connection, request, settings.model, provider.cancellation(settings, run_id), terms)
+    cancellation = provider.cancellation(settings, run_id)
+    return Question(run_id, connection, request, settings.model, cancellation, terms, settings)
 
 
 def _terms(settings: ProviderSettings, billing: Billing, characters: int, *, priced: bool) -> Terms:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from halt.chat.conversation import Reply
+from halt.chat.conversation import Conversation, Reply
 from halt.providers.errors import ProviderError
 
 
@@ -40,4 +40,8 @@ class Surface(Protocol):
 
     def refused(self, error: ProviderError) -> None:
         """Say why a message that waited its turn could not be sent; it goes on waiting."""
+        ...
+
+    def retitled(self, conversation: Conversation) -> None:
+        """Show the title that a model gave."""
         ...

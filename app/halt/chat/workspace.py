@@ -14,6 +14,7 @@ from halt.chat.seam import Seam
 from halt.chat.silence import DEFAULT_SILENCE, Silence
 from halt.chat.status import Status, StopReason
 from halt.chat.surface import Surface
+from halt.chat.title import Titler, wants_title
 from halt.providers.address import origin_of
 from halt.providers.base import ProviderSettings
 from halt.providers.errors import ProviderError
@@ -23,6 +24,7 @@ from halt.wire.clock import Clock
 class Workspace:
     """Holds the conversations and starts and stops their runs; it never changes a reply itself.
 
+    With ``titles``, a conversation's first complete reply makes it ask for a title.
     Where the settings can't work, a ``ProviderError`` is raised before anything is added or sent.
     """
 
@@ -33,13 +35,17 @@ class Workspace:
         clock: Clock,
         surface: Surface,
         silence: Silence = DEFAULT_SILENCE,
+        *,
+        titles: bool = False,
     ) -> None:
         self.settings = settings
         self.silence = silence
+        self.titles = titles
         self._connect = connect
         self._clock = clock
         self._surface = surface
         self._canceller = Canceller(clock, self._shares_server, surface.noted)
+        self._titler = Titler(clock, surface.retitled)
         self._runs: dict[str, tuple[Run, Conversation]] = {}
         self._undisturbed: set[str] = (
             set()
@@ -95,6 +101,7 @@ class Workspace:
         """Take a conversation out and tell where it stood; what runs there is stopped first."""
         for run in self.runs_in(conversation):
             run.stop(StopReason.DELETED)
+        self._titler.stop(conversation)
         place = self.conversations.index(conversation)
         del self.conversations[place]
         if conversation is self.current:
@@ -143,6 +150,7 @@ class Workspace:
         stopped = self.runs_in(conversation)
         for run in stopped:
             run.stop(reason)
+        self._titler.stop(conversation)
         if stopped:
             self._undisturbed.discard(conversation.id)
         return [run.reply for run in stopped]
@@ -257,8 +265,15 @@ class Workspace:
         # What was stopped or failed lets nothing follow by itself (S16), also if a reply beside it is complete.
         if run.status is not Status.COMPLETE:
             self._undisturbed.discard(conversation.id)
+            self._titler.stop(conversation)
         elif conversation.id in self._undisturbed:
+            self._ask_title(run, conversation)
             self._send_next(conversation)
+
+    def _ask_title(self, run: Run, conversation: Conversation) -> None:
+        asked = self.titles and run.question.connection.titles and conversation in self.conversations
+        if asked and not self.runs_in(conversation) and wants_title(conversation):
+            self._titler.ask(conversation, run.question)
 
     def _send_next(self, conversation: Conversation) -> None:
         message = conversation.queue.next
@@ -291,6 +306,7 @@ class Workspace:
         for gone in (turn, *turn.everything_below()):
             if isinstance(gone, Reply) and (run := self.run_of(gone)):
                 run.stop(StopReason.DELETED)
+        self._titler.stop(self.current)
         if isinstance(turn.parent, Prompt):
             turn.parent.columns = [reply for reply in turn.parent.columns if reply is not turn]
         return self.current.remove(turn)

@@ -65,8 +65,9 @@ class Finder:
             text = self._text_of(conversation) or await self._read(conversation)
             found = text.find(words, min(MOST_OF_ONE, left))
             if found:
-                hits += await self._hits(conversation, found, words)
-                left -= len(found)
+                shown = await self._hits(conversation, found, words)
+                hits += shown
+                left -= len(shown)
             if not left:
                 break
             if len(hits) >= BATCH or self._clock.now() - began_ms > SLICE_MS:
@@ -116,4 +117,10 @@ class Finder:
         else:
             said = dict(await self._keeper.read_texts(conversation.id))
         title = marked(conversation.title, words)
-        return [Hit(conversation.id, name, title, excerpt(said.get(name, ""), words)) for name in found]
+        shown = ((name, excerpt(said.get(name, ""), words)) for name in found)
+        # A short prompt is its conversation's title, and was found as that.
+        return [Hit(conversation.id, name, title, text) for name, text in shown if _plain(text) != conversation.title]
+
+
+def _plain(parts: Parts) -> str:
+    return "".join(text for text, _ in parts)

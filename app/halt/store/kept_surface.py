@@ -52,6 +52,11 @@ class KeptSurface:
         """See ``Surface``."""
         self._surface.refused(error)
 
+    def retitled(self, conversation: Conversation) -> None:
+        """See ``Surface``."""
+        self._surface.retitled(conversation)
+        self._keeper.touch(conversation)
+
     def _touch(self, reply: Reply) -> None:
         if conversation := self._conversation_of(reply):
             self._keeper.touch(conversation)

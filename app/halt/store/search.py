@@ -15,7 +15,7 @@ from itertools import accumulate
 _BETWEEN = b"\xff"
 
 # An excerpt has so many characters, so many of them before what was found.
-EXCERPT = 160
+EXCERPT = 120
 BEFORE = 32
 
 Parts = list[tuple[str, bool]]

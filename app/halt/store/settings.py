@@ -37,7 +37,7 @@ class TextStore(Protocol):
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All that a person has set. ``silence_s`` is how many seconds of silence are waited before saying so (S26), and
-    ``silence_limit_s`` how many before the run is given up (``None``: never).
+    ``silence_limit_s`` how many before the run is given up (``None``: never). ``titles``: models are asked for titles.
 
     ``unknown`` and ``unknown_of_provider`` hold fields of a newer version, so that they survive this one.
     """
@@ -45,6 +45,7 @@ class Settings:
     provider: ProviderSettings = field(default_factory=ProviderSettings)
     silence_s: float = 30.0
     silence_limit_s: float | None = None
+    titles: bool = True
     unknown: dict[str, Any] = field(default_factory=dict)
     unknown_of_provider: dict[str, Any] = field(default_factory=dict)
 
@@ -52,7 +53,7 @@ class Settings:
 def dump(settings: Settings) -> str:
     """Write the settings as JSON, without their key."""
     provider = {**settings.unknown_of_provider, **_without_secrets(asdict(settings.provider))}
-    own = {name: getattr(settings, name) for name in ("silence_s", "silence_limit_s")}
+    own = {name: getattr(settings, name) for name in ("silence_s", "silence_limit_s", "titles")}
     return json.dumps({**settings.unknown, "version": VERSION, "provider": provider, **own})
 
 
@@ -67,6 +68,7 @@ def load(text: str | None) -> Settings:
     provider = record.pop("provider", {})
     provider = _without_secrets(provider) if isinstance(provider, dict) else {}
     silence_s, silence_limit_s = record.pop("silence_s", None), record.pop("silence_limit_s", None)
+    titles = record.pop("titles", None)
     record.pop("version", None)
     names = {one.name for one in fields(ProviderSettings)}
     settings = Settings(
@@ -78,6 +80,8 @@ def load(text: str | None) -> Settings:
         settings = replace(settings, silence_s=float(silence_s))
     if _is_number(silence_limit_s, 1, MOST_SILENCE_S):
         settings = replace(settings, silence_limit_s=float(silence_limit_s))
+    if isinstance(titles, bool):
+        settings = replace(settings, titles=titles)
     return settings
 
 

@@ -115,6 +115,11 @@ class Page:
         self.notices.show(error.sentence, error.details)
         self.sync()
 
+    def retitled(self, conversation: Conversation) -> None:
+        """See ``Surface``. The list shows it, whichever conversation is on the page."""
+        with focus_kept():
+            self.sidebar.sync()
+
     def waiting(self, reply: Reply, silent_ms: float | None) -> None:
         """See ``Surface``."""
         if self.transcript.view_of(reply):

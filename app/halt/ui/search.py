@@ -39,6 +39,8 @@ class Search:
         self._note = by_id("found-note")
         self._task: asyncio.Task[None] | None = None
         self._hits: list[Hit] = []
+        self._is_old = False  # what is listed was found for what stood in the field before
+        self._wants_first = False
         self._on_mac = "Mac" in str(js.navigator.platform)
         self.actions: dict[str, Callable[[Element], Any]] = {"open-found": self._open}
         listeners.listen(self._field, "input", lambda _: self._typed())
@@ -58,8 +60,8 @@ class Search:
         if command and event.key.lower() == "k" and not (event.shiftKey or event.altKey):
             self._focus()
         elif searching and event.key == "Enter" and target.id == "search":
-            if first := self._button(0):
-                self._boundary.guard(self._open)(first)
+            self._wants_first = True
+            self._open_first()
         elif searching and event.key in ("ArrowDown", "ArrowUp"):
             self._step(target, 1 if event.key == "ArrowDown" else -1)
         elif searching and event.key == "Escape" and self._field.value:
@@ -72,8 +74,7 @@ class Search:
         return True
 
     def _focus(self) -> None:
-        # Where the list is always there, it is as wide as half a screen at most.
-        if not self._field.getClientRects().length or js.getComputedStyle(by_id("sidebar")).visibility == "hidden":
+        if by_id("sidebar-button").getClientRects().length and not self._page.sidebar.is_open:
             self._page.sidebar.toggle(True)
         self._field.focus()
         self._field.select()
@@ -89,9 +90,17 @@ class Search:
         place = int(element.closest("li").dataset.number) if self._is_found(element) else -1
         (self._button(place + step) or (self._field if place + step < 0 else element)).focus()
 
+    def _open_first(self) -> None:
+        """Open the first hit, if it was asked for; who types faster than it is found gets it as soon as it is."""
+        first = self._button(0)
+        if self._wants_first and first and not self._is_old:
+            self._wants_first = False
+            self._boundary.guard(self._open)(first)
+
     # Searching
 
     def _typed(self) -> None:
+        self._is_old, self._wants_first = True, False
         if self._task:
             self._task.cancel()
             self._task = None
@@ -123,6 +132,7 @@ class Search:
 
     def _show(self, hits: list[Hit], *, anew: bool) -> None:
         if anew:
+            self._is_old = False
             self._hits = []
             self._list.replaceChildren()
         items = []
@@ -134,6 +144,7 @@ class Search:
             items.append(item)
         self._hits += hits
         self._list.append(*items)
+        self._open_first()
 
     async def _open(self, button: Element) -> None:
         hit = self._hits[int(button.closest("li").dataset.number)]

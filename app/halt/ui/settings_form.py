@@ -68,6 +68,7 @@ class SettingsForm:
         by_id("max-tokens").value = "" if provider.max_tokens is None else str(provider.max_tokens)
         by_id("silence").value = f"{settings.silence_s:g}"
         by_id("silence-limit").value = "" if settings.silence_limit_s is None else f"{settings.silence_limit_s:g}"
+        by_id("titles").checked = settings.titles
         by_id("also").value = ", ".join(provider.also_models)
         by_id("system-prompt").value = provider.system_prompt
         self.mark({})
@@ -105,6 +106,7 @@ class SettingsForm:
             provider=provider,
             silence_s=silence_s or Settings().silence_s,
             silence_limit_s=silence_limit_s,
+            titles=bool(by_id("titles").checked),
         )
 
     def keep_keys(self) -> None:

@@ -168,7 +168,8 @@ class Sidebar:
         js.document.documentElement.setAttribute("data-sidebar", "open" if open_ else "closed")
         self._button.setAttribute("aria-expanded", "true" if open_ else "false")
         if open_:
-            first = self._list.querySelector("button")
+            searching = by_id("sidebar").hasAttribute("data-searching")
+            first = by_id("search") if searching else self._list.querySelector("button")
             if first:
                 first.focus()
 

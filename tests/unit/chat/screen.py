@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from halt.chat.conversation import Reply
+from halt.chat.conversation import Conversation, Reply
 from halt.chat.status import Status
 from halt.markdown.half_open import half_mark
 from halt.providers.errors import ProviderError
@@ -27,6 +27,7 @@ class Screen:
         self.waits: list[float | None] = []
         self.cancel_notes: list[str] = []
         self.refusals: list[ProviderError] = []
+        self.titles: list[tuple[str, str]] = []
         self.busy = False
         self.held = 0
         self.breaks: Exception | None = None
@@ -55,6 +56,9 @@ class Screen:
 
     def refused(self, error: ProviderError) -> None:
         self.refusals.append(error)
+
+    def retitled(self, conversation: Conversation) -> None:
+        self.titles.append((conversation.id, conversation.title))
 
     def waiting(self, reply: Reply, silent_ms: float | None) -> None:
         self.waits.append(silent_ms)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from halt.chat.conversation import Reply
+from halt.chat.conversation import Conversation, Reply
 from halt.chat.run import OUR_FAULT, Run
 from halt.chat.status import Status
 from halt.chat.workspace import Workspace
@@ -145,6 +145,9 @@ class Stage:
         record = self.record_of(reply)
         assert record
         assert record.frozen, "a cancel was told of before the end (S13)"
+
+    def retitled(self, conversation: Conversation) -> None:
+        raise AssertionError("nobody asked for a title")
 
     def waiting(self, reply: Reply, silent_ms: float | None) -> None:
         assert reply.status.running or silent_ms is None, "an ended reply waits for nothing (S26)"

@@ -16,7 +16,7 @@ PROVIDER = ProviderSettings(
 
 
 def test_what_is_kept_comes_back() -> None:
-    settings = Settings(provider=PROVIDER, silence_s=12.5)
+    settings = Settings(provider=PROVIDER, silence_s=12.5, titles=False)
     assert load(dump(settings)) == settings
     assert json.loads(dump(settings))["version"] == VERSION
 
