@@ -183,6 +183,8 @@ class HaltPage:
     def stored_text(self) -> str:
         """Read the stored source text of the last reply, by its Copy button."""
         self.page.evaluate("navigator.clipboard.writeText('nothing was copied')")
+        # What was said of an earlier copy would be taken for this one's.
+        self.page.evaluate("document.getElementById('status').textContent = ''")
         self.press_in_reply("Copy")
         expect(self.status).to_have_text("Copied")
         return str(self.page.evaluate("navigator.clipboard.readText()"))

@@ -70,16 +70,17 @@ class Titler:
     def __init__(self, clock: Clock, retitled: Callable[[Conversation], None]) -> None:
         self._clock = clock
         self._retitled = retitled
+        self._asked: set[str] = set()
         self._scopes: dict[str, Scope] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def ask(self, conversation: Conversation, question: Question) -> None:
-        """Begin to ask whom ``question`` was put to for a title of ``conversation``; this waits for nothing."""
+        """Begin to ask whom ``question`` was put to for a title of ``conversation``, once; this waits for nothing."""
         prompt = next(iter(conversation.path()), None)
         reply = prompt.chosen if prompt else None
-        if not isinstance(prompt, Prompt) or not isinstance(reply, Reply):
+        if conversation.id in self._asked or not isinstance(prompt, Prompt) or not isinstance(reply, Reply):
             return
-        self.stop(conversation)
+        self._asked.add(conversation.id)
         said = f"{ASK}\n\nQuestion:\n{prompt.text[:TOLD]}\n\nAnswer:\n{reply.text[:TOLD]}"
         scope = self._scopes[conversation.id] = Scope()
         task = asyncio.get_running_loop().create_task(

@@ -6,7 +6,7 @@ import pytest
 
 from halt.chat.conversation import Reply
 from halt.chat.usage import Spent
-from halt.ui.words import dollars, mark_note, spent
+from halt.ui.words import dollars, found, mark_note, spent
 
 ESTIMATE = "an estimate, as the provider sent no count."
 COUNT = "by the provider's count"
@@ -68,3 +68,8 @@ def test_a_mark_says_both_what_stops_and_what_was_spent() -> None:
     reply = Reply("r", stop_note="Connection closed; X stops on disconnect.", spent=Spent(2, 3, 0.5))
     assert mark_note(reply) == f"Connection closed; X stops on disconnect. 2 tokens read and 3 written, $0.50, {COUNT}."
     assert mark_note(Reply("r", stop_note="Nothing left.")) == "Nothing left."
+
+
+def test_a_search_says_how_much_it_found() -> None:
+    assert [found(0, more=False), found(1, more=False)] == ["Nothing found", "1 found"]
+    assert found(60, more=True) == "60 found, and there may be more"
