@@ -9,8 +9,10 @@ from halt.browser.clock import BrowserClock
 from halt.browser.database import BrowserDatabase
 from halt.browser.dom import Listeners, watch_page
 from halt.browser.fetch import FetchTransport
-from halt.browser.storage import WebStorage
+from halt.browser.storage import Persistence, WebStorage
+from halt.browser.windows import BrowserChannel, BrowserLocks
 from halt.chat.connection import Connection
+from halt.chat.conversation import Conversation
 from halt.chat.image import ImageRequest
 from halt.chat.silence import Silence
 from halt.chat.workspace import Workspace
@@ -23,14 +25,17 @@ from halt.store.finder import Finder
 from halt.store.keeper import Keeper
 from halt.store.kept_surface import KeptSurface
 from halt.store.keys import KeyRing
+from halt.store.windows import Windows
 from halt.ui.commands import Commands
 from halt.ui.conversation_commands import ConversationCommands
 from halt.ui.follow import Follow
 from halt.ui.link_line import LinkLine
 from halt.ui.notices import Notices
+from halt.ui.other_windows import OtherWindows
 from halt.ui.page import Page
 from halt.ui.search import Search
 from halt.ui.settings import SettingsDialog
+from halt.ui.transfer import Transfer
 
 
 def start() -> None:
@@ -43,6 +48,7 @@ def start() -> None:
     watch_page(listeners, notices.report)
     storage = WebStorage("localStorage")
     keys = KeyRing()
+    persistence = Persistence(storage, boundary.spawn)
     mock, network = MockTransport(clock), FetchTransport()
 
     def connect(settings: ProviderSettings) -> Connection:
@@ -60,6 +66,11 @@ def start() -> None:
         if not storage.write(stored.NAME, stored.dump(settings)):
             notices.show("This browser keeps nothing for this page: the settings last until the tab closes.", once=True)
 
+    def touched(conversation: Conversation) -> None:
+        conversations.touched(conversation)
+        if conversation.last:
+            persistence.ask()
+
     settings = stored.load(storage.read(stored.NAME))
     page = Page(clock, boundary, notices, lambda url: ImageRequest(network, url))
     keeper = Keeper(BrowserDatabase(page.tell_storage), clock, page.tell_storage)
@@ -69,17 +80,23 @@ def start() -> None:
     finder = Finder(keeper, clock, lambda: workspace.busy)
     conversations = ConversationCommands(page, keeper, finder, WebStorage("sessionStorage"), listeners)
     search = Search(page, finder, conversations, boundary, listeners)
-    page.open(workspace, Follow(listeners), conversations.touched)
+    page.open(workspace, Follow(listeners), touched)
     LinkLine(listeners)
     page.show_who(who(settings.provider))
     dialog = SettingsDialog(settings, keys, connect, clock, boundary, listeners, save)
-    commands = Commands(page, dialog, conversations, search, listeners)
+    commands = Commands(page, dialog, conversations, search, Transfer(page, keeper, listeners), listeners)
     # A page that is hidden may never be shown again, and one that goes has no time to wait.
     listeners.listen(js.document, "visibilitychange", lambda _: js.document.hidden and keeper.flush())
     listeners.listen(js.window, "pagehide", lambda _: keeper.flush())
+    channel = BrowserChannel(boundary)
+    view = OtherWindows(page, lambda: conversations.show(focus=False))
+    windows = Windows(workspace, keeper, channel, BrowserLocks(), clock, page, view, boundary.spawn)
+    surface.windows = windows
+    channel.listen(windows.hear)
 
     async def come_back() -> None:
         await conversations.restore()
+        await windows.begin()
         await search.read_ahead()
 
     boundary.spawn(come_back())

@@ -182,6 +182,7 @@ class HaltPage:
 
     def stored_text(self) -> str:
         """Read the stored source text of the last reply, by its Copy button."""
+        self.status.evaluate("status => { status.textContent = '' }")  # "Copied" may stand there from before
         self.page.evaluate("navigator.clipboard.writeText('nothing was copied')")
         # What was said of an earlier copy would be taken for this one's.
         self.page.evaluate("document.getElementById('status').textContent = ''")

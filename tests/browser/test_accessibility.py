@@ -159,6 +159,12 @@ def test_axe_finds_nothing_side_by_side_with_messages_that_wait(
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     assert findings(page) == [], "keys"
+    page.keyboard.press("Escape")
+    if page.locator("#sidebar-button").is_visible():
+        page.locator("#sidebar-button").click()
+    page.get_by_role("button", name="Export and import").click()
+    expect(page.get_by_role("dialog", name="Export and import")).to_be_visible()
+    assert findings(page) == [], "export and import"
 
 
 def test_the_queue_is_worked_by_keyboard_alone(connected: HaltPage, provider: ProviderServer) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 
 import halt_idb
 import js
-from pyodide.ffi import JsException, create_proxy, to_js
+from pyodide.ffi import JsException, create_once_callable, create_proxy, to_js
 
 from halt.browser.promise import Rejected, outcome
 from halt.store.database import (
     KEYS,
     Change,
+    Delete,
     Put,
     StorageBlocked,
     StorageBusy,
@@ -136,12 +137,30 @@ def _begin(database: Any, changes: Sequence[Change]) -> Any:
     transaction = database.transaction(to_js(groups), "readwrite", options)
     for change in changes:
         group = transaction.objectStore(change.group)
-        if isinstance(change, Put):
+        if isinstance(change, Delete):
+            group.delete(_range(change.prefix))
+        elif change.only is None:
             group.put(js.JSON.parse(json.dumps(change.record)))
         else:
-            group.delete(_range(change.prefix))
-    transaction.commit()
+            _put_over(group, change)
+    if all(isinstance(change, Delete) or change.only is None for change in changes):
+        transaction.commit()  # else it ends by itself, once what is to be written was read
     return transaction.done
+
+
+def _put_over(group: Any, change: Put) -> None:
+    """Write over the fields of what is kept, in the same transaction: no other window writes in between.
+
+    The transaction takes a request only within the event that tells of the last one; a promise tells too late.
+    """
+    key = to_js([change.record[name] for name in KEYS[change.group]])
+    request = halt_idb.unwrap(group).get(key)
+
+    def put(_event: Any) -> None:
+        kept = json.loads(js.JSON.stringify(request.result)) if request.result else None
+        request.source.put(js.JSON.parse(json.dumps(change.over(kept))))
+
+    request.addEventListener("success", create_once_callable(put))
 
 
 async def _end(done: Any) -> None:

@@ -1,9 +1,20 @@
-"""Small texts that outlive a visit (``localStorage``), or a reload of this tab alone (``sessionStorage``)."""
+"""Small texts that outlive a visit (``localStorage``), or a reload of this tab alone (``sessionStorage``).
+
+And the wish that the browser clears nothing of it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
 import js
 from pyodide.ffi import JsException
+
+from halt.browser.promise import Rejected, outcome
+
+ASKED = "halt.asked-to-persist"
 
 
 class WebStorage:
@@ -28,3 +39,30 @@ class WebStorage:
         except JsException:
             return False
         return True
+
+
+class Persistence:
+    """Asks the browser, once and never again, not to clear what is kept here when space gets short."""
+
+    def __init__(self, storage: WebStorage, spawn: Callable[[Coroutine[Any, Any, None]], object]) -> None:
+        """``storage`` remembers that it was asked; ``spawn`` owns the task."""
+        self._storage = storage
+        self._spawn = spawn
+        self._asked = False
+
+    def ask(self) -> None:
+        """Ask if that was not done yet, within a person's gesture: some browsers ask the person in turn.
+
+        A refusal changes nothing (Storage Standard, section 4.5).
+        """
+        activation = getattr(js.navigator, "userActivation", None)
+        if self._asked or not (activation and activation.isActive):
+            return
+        self._asked = True
+        storage = getattr(js.navigator, "storage", None)
+        if hasattr(storage, "persist") and self._storage.read(ASKED) is None and self._storage.write(ASKED, "yes"):
+            self._spawn(self._ask(storage))
+
+    async def _ask(self, storage: Any) -> None:
+        with suppress(Rejected):  # such as in a private window
+            await outcome(storage.persist())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 
@@ -20,6 +20,7 @@ class MessageQueue:
 
     def __init__(self) -> None:
         self._messages: list[QueuedMessage] = []
+        self.gone: set[str] = set()  # ids of what was taken out: another window may still have it
 
     def __iter__(self) -> Iterator[QueuedMessage]:
         return iter(self._messages)
@@ -27,11 +28,11 @@ class MessageQueue:
     def __len__(self) -> int:
         return len(self._messages)
 
-    def add(self, text: str) -> QueuedMessage:
-        """Put a message at the end; raises ``ValueError`` for a blank one."""
+    def add(self, text: str, message_id: str = "") -> QueuedMessage:
+        """Put a message at the end, under a new id or a given one; raises ``ValueError`` for a blank one."""
         if not text.strip():
             raise ValueError("there is nothing to queue")
-        message = QueuedMessage(text)
+        message = QueuedMessage(text, message_id or uuid.uuid4().hex)
         self._messages.append(message)
         return message
 
@@ -45,6 +46,11 @@ class MessageQueue:
     def remove(self, message: QueuedMessage) -> None:
         """Take a message out."""
         self._messages.remove(message)
+        self.gone.add(message.id)
+
+    def replace(self, messages: Iterable[QueuedMessage]) -> None:
+        """Let these wait, in this order, but what was taken out here."""
+        self._messages = [message for message in messages if message.id not in self.gone]
 
     def move(self, message: QueuedMessage, step: int) -> None:
         """Move a message by ``step`` places, towards the front where negative; at an end it stays."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 
 from halt.chat.cancel import Canceller
 from halt.chat.connection import Connect, Question, prepare
 from halt.chat.context import continue_messages, next_messages
 from halt.chat.conversation import Conversation, Prompt, Removed, Reply, Turn
 from halt.chat.queue import QueuedMessage
+from halt.chat.remote_run import RemoteRun
 from halt.chat.run import Run
 from halt.chat.seam import Seam
 from halt.chat.silence import DEFAULT_SILENCE, Silence
@@ -47,6 +49,7 @@ class Workspace:
         self._canceller = Canceller(clock, self._shares_server, surface.noted)
         self._titler = Titler(clock, surface.retitled)
         self._runs: dict[str, tuple[Run, Conversation]] = {}
+        self._remote: dict[str, tuple[RemoteRun, Conversation]] = {}
         self._undisturbed: set[str] = (
             set()
         )  # conversations in which nothing was stopped or failed since the last asking
@@ -115,13 +118,32 @@ class Workspace:
 
     # Runs
 
-    def run_of(self, reply: Reply) -> Run | None:
-        """Find the run that writes ``reply`` at this moment."""
-        return next((run for run, _ in self._runs.values() if run.reply is reply and run.running), None)
+    def _running(self) -> Iterator[tuple[Run | RemoteRun, Conversation]]:
+        places: list[tuple[Run | RemoteRun, Conversation]] = [*self._runs.values(), *self._remote.values()]
+        return ((run, place) for run, place in places if run.running)
 
-    def runs_in(self, conversation: Conversation) -> list[Run]:
-        """List the runs that go on in a conversation, in any of its branches."""
-        return [run for run, place in self._runs.values() if place is conversation and run.running]
+    def run_of(self, reply: Reply) -> Run | RemoteRun | None:
+        """Find the run that writes ``reply`` at this moment, here or in another window."""
+        return next((run for run, _ in self._running() if run.reply is reply), None)
+
+    def runs_in(self, conversation: Conversation) -> list[Run | RemoteRun]:
+        """List the runs that go on in a conversation, in any of its branches, here or in another window."""
+        return [run for run, place in self._running() if place is conversation]
+
+    def follow(self, run: RemoteRun, conversation: Conversation) -> None:
+        """Treat a run in another window like one of this one, until ``unfollow``."""
+        self._remote[run.id] = run, conversation
+
+    def unfollow(self, run: RemoteRun) -> None:
+        """Forget a run in another window; it has ended."""
+        self._remote.pop(run.id, None)
+
+    def stop_run(self, run_id: str, reason: StopReason = StopReason.PERSON) -> None:
+        """Stop one run of this window, if it still goes on, as the person in another one wants it."""
+        if run_id in self._runs:
+            run, conversation = self._runs[run_id]
+            self._undisturbed.discard(conversation.id)
+            run.stop(reason)
 
     def _shares_server(self, run: Run) -> bool:
         server = origin_of(run.question.request.url)
@@ -131,7 +153,7 @@ class Workspace:
     @property
     def running(self) -> bool:
         """Tell whether anything of the visible conversation runs: this alone decides what the button is (S1, S26)."""
-        return any(run.running and place is self.current for run, place in self._runs.values())
+        return any(place is self.current for _, place in self._running())
 
     @property
     def busy(self) -> bool:
@@ -297,8 +319,9 @@ class Workspace:
         if isinstance(reply.parent, Prompt):
             others = [one for one in reply.parent.columns if one is not reply]
             reply.parent.columns = []
-            for run in filter(None, map(self.run_of, others)):
-                run.stop(StopReason.REPLACED)
+            for other in others:
+                if run := self.run_of(other):
+                    run.stop(StopReason.REPLACED)
         self.current.choose(reply)
 
     def delete(self, turn: Turn) -> Removed:

@@ -74,10 +74,20 @@ class StorageFailed(StorageError):
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Write a record, in place of the one with the same key."""
+    """Write a record, in place of the one with the same key; of that one all but the fields in ``only`` stay.
+
+    So two windows can write different fields of one record. With ``None`` the record is written whole.
+    """
 
     group: str
     record: Record
+    only: frozenset[str] | None = None
+
+    def over(self, found: Record | None) -> Record:
+        """Give what is to be kept, where ``found`` has been until now."""
+        if found is None or self.only is None:
+            return self.record
+        return {**found, **{name: self.record[name] for name in self.only}}
 
 
 @dataclass(frozen=True, slots=True)

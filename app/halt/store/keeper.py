@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 
 from halt.chat.conversation import Conversation, Reply, Turn
 from halt.chat.status import Status
 from halt.store.database import CONVERSATIONS, GROWTH, MESSAGES, Change, Database, Delete, Put, StorageError, key_of
 from halt.store.fields import Record, is_number
 from halt.store.growth import GROWING, Growth, with_growth
+from halt.store.joining import Joined, join
 from halt.store.loading import Damage, id_of, load_conversation
 from halt.store.records import conversation_record, message_records
+from halt.store.window_parts import Told
 from halt.wire.clock import Clock
 
 # What was changed is written after so long (ms): within the 250 that may be lost, timers being late included.
@@ -62,6 +66,9 @@ class Keeper:
         self._due_ms = 0.0
         self._writes: set[asyncio.Task[None]] = set()
         self._told = False
+        self._flushes: Counter[str] = Counter()
+        self.told: Told | None = None
+        self.left: set[str] = set()  # ids of replies that another window writes
 
     # Writing
 
@@ -77,26 +84,40 @@ class Keeper:
 
     def forget(self, conversation: Conversation) -> None:
         """Delete all that is kept of ``conversation``; if it is touched again, it is kept again."""
+        self.drop(conversation)
+        self._forgotten.add(conversation.id)
+        self._write_after(WRITE_MS)
+        if self.told:
+            self.told.deleted(conversation.id)
+
+    def drop(self, conversation: Conversation) -> None:
+        """Write nothing more of ``conversation``: another window deletes it."""
         self._conversations.pop(conversation.id, None)
         self._touched.discard(conversation.id)
         self._growing = {name: one for name, one in self._growing.items() if one.conversation_id != conversation.id}
         self._kept.pop(conversation.id, None)
-        self._forgotten.add(conversation.id)
-        self._write_after(WRITE_MS)
 
-    def flush(self) -> None:
-        """Begin to write all that is not kept, at once; the page may be gone after this call."""
+    def flush(self, *, is_last: bool = True) -> None:
+        """Begin to write all that is not kept, at once; where it ``is_last``, the page may be gone after this call."""
         self._forget_timer()
         changes: list[Change] = []
         for name in self._forgotten:
             changes += [Delete(group, (name,)) for group in (CONVERSATIONS, MESSAGES, GROWTH)]
+        written: list[str] = []
         for name in self._touched:
-            changes += self._changes_of(self._conversations[name])
+            if own := list(self._changes_of(self._conversations[name])):
+                changes += own
+                written.append(name)
+            elif self.told:
+                self.told.unchanged(name)
+        self._flushes.update(written)
+        if is_last:  # to read what is there takes time, which is not there
+            changes = [replace(one, only=None) if isinstance(one, Put) else one for one in changes]
         changes += [Put(GROWTH, piece) for one in self._growing.values() if (piece := one.next_piece())]
         self._forgotten.clear()
         self._touched.clear()
         if changes:
-            task = asyncio.get_running_loop().create_task(self._end(self._database.write(changes), changes))
+            task = asyncio.get_running_loop().create_task(self._end(self._database.write(changes), changes, written))
             self._writes.add(task)
             task.add_done_callback(self._writes.discard)
 
@@ -122,19 +143,22 @@ class Keeper:
     async def _flush_after(self, ms: float) -> None:
         await self._clock.sleep(ms)
         self._timer = None
-        self.flush()
+        self.flush(is_last=False)
 
-    async def _end(self, written: Awaitable[None], changes: list[Change]) -> None:
+    async def _end(self, done: Awaitable[None], changes: list[Change], written: list[str]) -> None:
         try:
-            await written
+            await done
         except StorageError as error:
             self._not_kept(changes)
             self._write_after(RETRY_MS)
             if not self._told:
                 self._told = True
                 self._tell(error)
-            return
-        self._told = False
+        else:
+            self._told = False
+        if self.told:
+            for name in written:
+                self.told.written(name)
 
     def _not_kept(self, changes: list[Change]) -> None:
         """Take back what was believed to be kept, so that it is written again, and whole."""
@@ -167,6 +191,8 @@ class Keeper:
         turns = {turn.id: turn for turn in conversation.turns()}
         for name, record in records.items():
             known = kept.get(name)
+            if name in self.left:
+                continue
             if known is not None and _is_kept(record, known):
                 continue
             if was_kept and (known is None or any(known.get(name) != record.get(name) for name in ("text", "status"))):
@@ -178,9 +204,10 @@ class Keeper:
             yield Delete(MESSAGES, (conversation.id, name))
             yield Delete(GROWTH, (conversation.id, name))
         head = conversation_record(conversation)
-        if kept.get(HEAD) != head:
+        if (known := kept.get(HEAD)) != head:
             kept[HEAD] = head
-            yield Put(CONVERSATIONS, head)
+            differing = frozenset(name for name in head if not known or name not in known or known[name] != head[name])
+            yield Put(CONVERSATIONS, head, differing if known else None)
 
     def _put(self, conversation: Conversation, turn: Turn, record: Record) -> Iterator[Change]:
         self._kept[conversation.id][turn.id] = record
@@ -210,15 +237,53 @@ class Keeper:
 
         What can't be read is listed, and harms nothing else. Raises a ``StorageError``.
         """
+        conversation, damages, kept = await self._read(conversation_id)
+        self._kept[conversation_id] = kept
+        self._conversations[conversation_id] = conversation
+        return conversation, damages
+
+    async def peek(self, conversation_id: str) -> Conversation:
+        """Read one conversation to look at it; it is not kept in step. Raises a ``StorageError``."""
+        return (await self._read(conversation_id))[0]
+
+    async def _read(self, conversation_id: str) -> tuple[Conversation, list[Damage], dict[str, Record]]:
         groups = (CONVERSATIONS, MESSAGES, GROWTH)
         heads, messages, pieces = await self._database.read(groups, (conversation_id,))
         head = heads[0] if heads else None
-        self._kept[conversation_id] = {str(one.get("id")): one for one in messages}
-        if head:
-            self._kept[conversation_id][HEAD] = head
         conversation, damages = load_conversation(head, with_growth(messages, pieces), conversation_id)
-        self._conversations[conversation_id] = conversation
-        return conversation, damages
+        kept = {str(one.get("id")): one for one in messages}
+        # What looks interrupted only to whoever reads it may be written in another window: that alone is no change.
+        reading = {name for name, one in kept.items() if one.get("status") in RUNNING}
+        kept |= {str(one["id"]): one for one in message_records(conversation) if one["id"] in reading}
+        if head:
+            kept[HEAD] = head
+        return conversation, damages, kept
+
+    async def read_head(self, conversation_id: str) -> Record | None:
+        """Read a conversation's own record; ``None`` where there is none. Raises a ``StorageError``."""
+        (heads,) = await self._database.read((CONVERSATIONS,), (conversation_id,))
+        return heads[0] if heads else None
+
+    async def join(self, conversation: Conversation) -> Joined:
+        """Take over what another window has changed in ``conversation``. Raises a ``StorageError``.
+
+        What was changed here and is not written yet stays, and is written with the next touch.
+        """
+        while True:
+            flushes = self._flushes[conversation.id]
+            theirs, _, kept = await self._read(conversation.id)
+            if flushes == self._flushes[conversation.id]:
+                break  # else what was read may be older than what was written meanwhile
+        if HEAD not in kept or conversation.id in self._forgotten:
+            return Joined()  # not written yet, or deleted: that is told otherwise
+        self._stamp(conversation)
+        before = self._kept.get(conversation.id, {})
+        growing = {name for name, one in self._growing.items() if one.conversation_id == conversation.id}
+        messages = {name: record for name, record in before.items() if name != HEAD and record}
+        joined = join(conversation, theirs, messages, before.get(HEAD, {}), growing | self.left)
+        self._kept[conversation.id] = kept | {name: before[name] for name in growing & before.keys()}
+        self._conversations[conversation.id] = conversation
+        return joined
 
     async def read_texts(self, conversation_id: str) -> list[tuple[str, str]]:
         """Read what the messages of a conversation say, with their ids, the newest first; raises a ``StorageError``."""

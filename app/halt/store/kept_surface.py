@@ -1,4 +1,4 @@
-"""A surface beside which the keeper writes down what it is told to show."""
+"""A surface beside which the keeper writes down what it is told to show, and other windows are told."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from halt.chat.conversation import Conversation, Reply, Turn
 from halt.chat.surface import Surface
 from halt.providers.errors import ProviderError
 from halt.store.keeper import Keeper
+from halt.store.windows import Windows
 
 
 class KeptSurface:
     """Implements ``halt.chat.surface.Surface`` by another; the screen comes first, and what it showed is kept (S7).
 
     ``conversation_of`` tells in which conversation a turn stands, ``None`` where it was taken out.
+    ``windows`` are told of what runs here.
     """
 
     def __init__(
@@ -22,12 +24,15 @@ class KeptSurface:
         self._surface = surface
         self._keeper = keeper
         self._conversation_of = conversation_of
+        self.windows: Windows | None = None
 
     def show(self, reply: Reply, text: str, thinking: str) -> bool:
         """See ``Surface``."""
         shown = self._surface.show(reply, text, thinking)
         if shown:
             self._keeper.grown()
+            if self.windows:
+                self.windows.shown(reply, text, thinking)
         return shown
 
     def half_mark(self, reply: Reply, text: str) -> int:
@@ -38,6 +43,8 @@ class KeptSurface:
         """See ``Surface``."""
         self._surface.changed(reply)
         self._touch(reply)
+        if self.windows:
+            self.windows.changed(reply, self._conversation_of(reply))
 
     def noted(self, reply: Reply) -> None:
         """See ``Surface``."""

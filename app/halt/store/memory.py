@@ -30,7 +30,9 @@ class MemoryDatabase:
         for change in changes:
             group = self._groups.setdefault(change.group, {})
             if isinstance(change, Put):
-                group[key_of(change.group, change.record)] = json.dumps(change.record)
+                key = key_of(change.group, change.record)
+                found = group.get(key)
+                group[key] = json.dumps(change.over(json.loads(found) if found else None))
                 continue
             for key in [key for key in group if key[: len(change.prefix)] == change.prefix]:
                 del group[key]

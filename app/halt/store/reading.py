@@ -73,10 +73,10 @@ def read_head(conversation: Conversation, record: Mapping[Any, Any]) -> tuple[st
 
 def _read_queue(conversation: Conversation, fields: Fields) -> None:
     queue = fields.take("queue")
-    texts = [one.get("text") if isinstance(one, Mapping) else None for one in queue] if isinstance(queue, list) else []
-    for text in texts:
+    for place, one in enumerate(queue if isinstance(queue, list) else []):
+        text, name = (one.get("text"), one.get("id")) if isinstance(one, Mapping) else (None, None)
         if isinstance(text, str) and text.strip():
-            conversation.queue.add(text)
+            conversation.queue.add(text, name if isinstance(name, str) and name else f"waiting-{place}")
     if queue is not None and (not isinstance(queue, list) or len(queue) != len(conversation.queue)):
         fields.damage("queue", queue)
 

@@ -43,7 +43,7 @@ def conversation_record(conversation: Conversation) -> Record:
         "pinned": conversation.pinned,
         "chosen": chosen.id if chosen else "",
         "draft": conversation.draft,
-        "queue": [{"text": message.text} for message in conversation.queue],
+        "queue": [{"id": message.id, "text": message.text} for message in conversation.queue],
     }
 
 

@@ -20,6 +20,7 @@ from halt.ui.queue_commands import QueueCommands
 from halt.ui.search import Search
 from halt.ui.settings import SettingsDialog
 from halt.ui.tables import copy_table
+from halt.ui.transfer import Transfer
 from halt.ui.turn_commands import TurnCommands
 
 
@@ -32,6 +33,7 @@ class Commands:
         settings: SettingsDialog,
         conversations: ConversationCommands,
         search: Search,
+        transfer: Transfer,
         listeners: Listeners,
     ) -> None:
         self._page = page
@@ -52,6 +54,7 @@ class Commands:
             "jump": lambda _: self._jump(),
             **conversations.actions,
             **search.actions,
+            **transfer.actions,
             "sidebar": lambda _: page.sidebar.toggle(),
             "keys": lambda _: by_id("keys").showModal(),
             "settings": lambda _: settings.open(),

@@ -112,6 +112,13 @@ class Composer:
         self._message.value = draft
         self.refresh()
 
+    def take_over(self, draft: str) -> None:
+        """Show what was typed in another window; a prompt that is edited here stays."""
+        if self.instead_of:
+            self._set_aside = draft
+        else:
+            self.open(draft)
+
     def focus(self) -> None:
         """Put the focus into the message."""
         self._message.focus()

@@ -71,7 +71,7 @@ class ConversationCommands:
         self._wanted = ""
         self._page.keep_draft()
         self._page.workspace.new_conversation()
-        self._show()
+        self.show()
 
     async def open(self, conversation: Conversation, *, focus: bool = True) -> None:
         """Show a conversation; of an earlier visit's, its turns are read first."""
@@ -79,7 +79,7 @@ class ConversationCommands:
         self._page.keep_draft()
         if await self._load(conversation) and self._wanted == conversation.id:
             self._page.workspace.open_conversation(conversation.id)
-            self._show(focus=focus)
+            self.show(focus=focus)
 
     async def open_at(self, conversation_id: str, turn_id: str, words: Sequence[str]) -> bool:
         """Open a conversation where ``words`` were found: in a turn, or in its title; False where it is gone."""
@@ -174,16 +174,17 @@ class ConversationCommands:
             page.keep_draft()
             page.workspace.restore_conversation(conversation, place)
             keeper.touch(conversation)
-            self._show()
+            self.show()
 
         if shown:
-            self._show()
+            self.show()
         else:
             page.sync()
         page.composer.focus()
         page.notices.show(f"“{conversation.title or 'The conversation'}” was deleted.", undo=undo)
 
-    def _show(self, *, focus: bool = True) -> None:
+    def show(self, *, focus: bool = True) -> None:
+        """Show the visible conversation from its end."""
         page = self._page
         reveal.clear()
         page.composer.cancel_edit()

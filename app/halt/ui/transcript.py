@@ -36,7 +36,9 @@ class Transcript:
         del self._rows[same:]
         if not same:
             self._filling.clear()
-        kept = {turn.id: self._views[turn.id] for row in rows for turn in row if turn.id in self._views}
+        shown = {turn.id: turn for row in rows for turn in row}
+        # Another window may have changed a turn: then another one stands in its place, under the same id.
+        kept = {name: view for name, view in self._views.items() if shown.get(name) is view.turn}
         self._views = dict(kept)
         for row in rows[same:]:
             element = self._make_row(row)
