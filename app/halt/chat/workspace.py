@@ -13,6 +13,7 @@ from halt.chat.queue import QueuedMessage
 from halt.chat.remote_run import RemoteRun
 from halt.chat.run import Run
 from halt.chat.seam import Seam
+from halt.chat.shelf import Shelf
 from halt.chat.silence import DEFAULT_SILENCE, Silence
 from halt.chat.status import Status, StopReason
 from halt.chat.surface import Surface
@@ -23,8 +24,8 @@ from halt.providers.errors import ProviderError
 from halt.wire.clock import Clock
 
 
-class Workspace:
-    """Holds the conversations and starts and stops their runs; it never changes a reply itself.
+class Workspace(Shelf):
+    """A shelf of conversations that starts and stops their runs; it never changes a reply itself.
 
     With ``titles``, a conversation's first complete reply makes it ask for a title.
     Where the settings can't work, a ``ProviderError`` is raised before anything is added or sent.
@@ -40,6 +41,7 @@ class Workspace:
         *,
         titles: bool = False,
     ) -> None:
+        super().__init__()
         self.settings = settings
         self.silence = silence
         self.titles = titles
@@ -50,71 +52,15 @@ class Workspace:
         self._titler = Titler(clock, surface.retitled)
         self._runs: dict[str, tuple[Run, Conversation]] = {}
         self._remote: dict[str, tuple[RemoteRun, Conversation]] = {}
-        self._undisturbed: set[str] = (
-            set()
-        )  # conversations in which nothing was stopped or failed since the last asking
-        self.conversations: list[Conversation] = []
-        self.current = self.new_conversation()
-
-    # Conversations
-
-    def new_conversation(self) -> Conversation:
-        """Open an empty conversation and make it the visible one; an empty one that is there already serves again."""
-        empty = next((one for one in self.conversations if one.loaded and one.last is None and not one.queue), None)
-        if empty is None:
-            empty = Conversation(uuid.uuid4().hex)
-            self.conversations.insert(0, empty)
-        self.current = empty
-        return empty
-
-    @property
-    def listed(self) -> list[Conversation]:
-        """The conversations that a list shows: those in which something was written, and the visible one."""
-        return [one for one in self.conversations if one is self.current or one.title or one.draft or one.queue]
-
-    def open_conversation(self, conversation_id: str) -> Conversation:
-        """Make a conversation the visible one; this stops nothing (S23). Raises ``KeyError`` for an unknown id."""
-        self.current = self.find_conversation(conversation_id)
-        return self.current
-
-    def find_conversation(self, conversation_id: str) -> Conversation:
-        """Find a conversation by its id. Raises ``KeyError`` for an unknown one."""
-        for conversation in self.conversations:
-            if conversation.id == conversation_id:
-                return conversation
-        raise KeyError(conversation_id)
-
-    def conversation_of(self, turn: Turn) -> Conversation | None:
-        """Find the conversation in which a turn stands, in any branch."""
-        root = turn
-        while root.parent is not None:
-            root = root.parent
-        return next((one for one in self.conversations if one.root is root), None)
-
-    def add_kept(self, conversations: list[Conversation]) -> None:
-        """Add conversations of earlier visits, behind those of this one."""
-        known = {one.id for one in self.conversations}
-        self.conversations += [one for one in conversations if one.id not in known]
-
-    def replace(self, outline: Conversation, loaded: Conversation) -> None:
-        """Put the conversation itself where only its title was known."""
-        self.conversations[self.conversations.index(outline)] = loaded
+        # Conversations in which nothing was stopped or failed since the last asking.
+        self._undisturbed: set[str] = set()
 
     def remove_conversation(self, conversation: Conversation) -> int:
         """Take a conversation out and tell where it stood; what runs there is stopped first."""
         for run in self.runs_in(conversation):
             run.stop(StopReason.DELETED)
         self._titler.stop(conversation)
-        place = self.conversations.index(conversation)
-        del self.conversations[place]
-        if conversation is self.current:
-            self.new_conversation()
-        return place
-
-    def restore_conversation(self, conversation: Conversation, place: int) -> None:
-        """Put back what ``remove_conversation`` took out, and make it the visible one."""
-        self.conversations.insert(min(place, len(self.conversations)), conversation)
-        self.current = conversation
+        return super().remove_conversation(conversation)
 
     # Runs
 

@@ -10,17 +10,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from halt.chat.conversation import Conversation, Reply, Turn
-from halt.chat.status import Status
+from halt.chat.conversation import Conversation
 from halt.store.database import CONVERSATIONS, GROWTH, MESSAGES, Change, Database, Delete, Put, StorageError, key_of
 from halt.store.fields import Record, is_number
-from halt.store.growth import GROWING, Growth, with_growth
+from halt.store.growth import with_growth
 from halt.store.joining import Joined, join
+from halt.store.ledger import HEAD, RUNNING, Ledger
 from halt.store.loading import Damage, id_of, load_conversation
-from halt.store.records import conversation_record, message_records
+from halt.store.records import message_records
 from halt.store.window_parts import Told
 from halt.wire.clock import Clock
 
@@ -29,14 +29,8 @@ WRITE_MS = 150.0
 # What could not be written is tried again after so long (ms), or with the next change.
 RETRY_MS = 5_000.0
 
-HEAD = ""
-"""Among the records of messages by id: the conversation's own."""
-
 # What is read of messages, and of what was added to them, where only what they say is wanted.
 TOLD = ("id", "text", "created_ms", "message", "from")
-
-# While a message is in one of these states, its text is kept beside it.
-RUNNING = frozenset(status for status in Status if status.running)
 
 
 def _now_ms() -> float:
@@ -56,11 +50,9 @@ class Keeper:
         self._database = database
         self._clock = clock
         self._tell = tell
-        self._wall_ms = wall_ms
+        self._ledger = Ledger(wall_ms)
         self._touched: set[str] = set()
         self._conversations: dict[str, Conversation] = {}
-        self._kept: dict[str, dict[str, Record]] = {}  # by conversation and message; "" is the conversation's own
-        self._growing: dict[str, Growth] = {}
         self._forgotten: set[str] = set()
         self._timer: asyncio.Task[None] | None = None
         self._due_ms = 0.0
@@ -68,7 +60,7 @@ class Keeper:
         self._told = False
         self._flushes: Counter[str] = Counter()
         self.told: Told | None = None
-        self.left: set[str] = set()  # ids of replies that another window writes
+        self.left = self._ledger.left  # ids of replies that another window writes
 
     # Writing
 
@@ -94,8 +86,7 @@ class Keeper:
         """Write nothing more of ``conversation``: another window deletes it."""
         self._conversations.pop(conversation.id, None)
         self._touched.discard(conversation.id)
-        self._growing = {name: one for name, one in self._growing.items() if one.conversation_id != conversation.id}
-        self._kept.pop(conversation.id, None)
+        self._ledger.drop(conversation.id)
 
     def flush(self, *, is_last: bool = True) -> None:
         """Begin to write all that is not kept, at once; where it ``is_last``, the page may be gone after this call."""
@@ -105,7 +96,7 @@ class Keeper:
             changes += [Delete(group, (name,)) for group in (CONVERSATIONS, MESSAGES, GROWTH)]
         written: list[str] = []
         for name in self._touched:
-            if own := list(self._changes_of(self._conversations[name])):
+            if own := list(self._ledger.changes_of(self._conversations[name])):
                 changes += own
                 written.append(name)
             elif self.told:
@@ -113,7 +104,7 @@ class Keeper:
         self._flushes.update(written)
         if is_last:  # to read what is there takes time, which is not there
             changes = [replace(one, only=None) if isinstance(one, Put) else one for one in changes]
-        changes += [Put(GROWTH, piece) for one in self._growing.values() if (piece := one.next_piece())]
+        changes += self._ledger.pieces()
         self._forgotten.clear()
         self._touched.clear()
         if changes:
@@ -173,57 +164,7 @@ class Keeper:
                 self._forgotten.add(conversation_id)
                 continue
             self._touched.add(conversation_id)
-            for name in message_id:
-                self._kept.setdefault(conversation_id, {})[name] = {}
-
-    # What differs
-
-    def _changes_of(self, conversation: Conversation) -> Iterator[Change]:
-        if not conversation.loaded:
-            return  # nothing of it can have changed
-        kept = self._kept.setdefault(conversation.id, {})
-        was_kept = bool(kept)
-        written = conversation.root.children or conversation.draft or conversation.queue or conversation.given_title
-        if not (kept or written):
-            return  # nobody has written anything in it
-        self._stamp(conversation)
-        records = {str(record["id"]): record for record in message_records(conversation)}
-        turns = {turn.id: turn for turn in conversation.turns()}
-        for name, record in records.items():
-            known = kept.get(name)
-            if name in self.left:
-                continue
-            if known is not None and _is_kept(record, known):
-                continue
-            if was_kept and (known is None or any(known.get(name) != record.get(name) for name in ("text", "status"))):
-                conversation.changed_ms = self._wall_ms()
-            yield from self._put(conversation, turns[name], record)
-        for name in kept.keys() - records.keys() - {HEAD}:
-            del kept[name]
-            self._growing.pop(name, None)
-            yield Delete(MESSAGES, (conversation.id, name))
-            yield Delete(GROWTH, (conversation.id, name))
-        head = conversation_record(conversation)
-        if (known := kept.get(HEAD)) != head:
-            kept[HEAD] = head
-            differing = frozenset(name for name in head if not known or name not in known or known[name] != head[name])
-            yield Put(CONVERSATIONS, head, differing if known else None)
-
-    def _put(self, conversation: Conversation, turn: Turn, record: Record) -> Iterator[Change]:
-        self._kept[conversation.id][turn.id] = record
-        yield Put(MESSAGES, record)
-        if isinstance(turn, Reply):
-            yield Delete(GROWTH, (conversation.id, turn.id))
-            self._growing.pop(turn.id, None)
-            if turn.status.running:
-                self._growing[turn.id] = Growth(conversation.id, turn, len(record["text"]), len(record["thinking"]))
-
-    def _stamp(self, conversation: Conversation) -> None:
-        now_ms = self._wall_ms()
-        conversation.created_ms = conversation.created_ms or now_ms
-        conversation.changed_ms = conversation.changed_ms or now_ms
-        for turn in conversation.turns():
-            turn.created_ms = turn.created_ms or now_ms
+            self._ledger.doubt(conversation_id, message_id)
 
     # Reading
 
@@ -238,7 +179,7 @@ class Keeper:
         What can't be read is listed, and harms nothing else. Raises a ``StorageError``.
         """
         conversation, damages, kept = await self._read(conversation_id)
-        self._kept[conversation_id] = kept
+        self._ledger.know(conversation_id, kept)
         self._conversations[conversation_id] = conversation
         return conversation, damages
 
@@ -276,12 +217,11 @@ class Keeper:
                 break  # else what was read may be older than what was written meanwhile
         if HEAD not in kept or conversation.id in self._forgotten:
             return Joined()  # not written yet, or deleted: that is told otherwise
-        self._stamp(conversation)
-        before = self._kept.get(conversation.id, {})
-        growing = {name for name, one in self._growing.items() if one.conversation_id == conversation.id}
+        self._ledger.stamp(conversation)
+        before, growing = self._ledger.known(conversation.id), self._ledger.growing_in(conversation.id)
         messages = {name: record for name, record in before.items() if name != HEAD and record}
         joined = join(conversation, theirs, messages, before.get(HEAD, {}), growing | self.left)
-        self._kept[conversation.id] = kept | {name: before[name] for name in growing & before.keys()}
+        self._ledger.know(conversation.id, kept | {name: before[name] for name in growing & before.keys()})
         self._conversations[conversation.id] = conversation
         return joined
 
@@ -296,12 +236,3 @@ class Keeper:
 def _created_ms(record: Record) -> float:
     created_ms = record.get("created_ms")
     return created_ms if is_number(created_ms) else 0
-
-
-def _is_kept(record: Record, known: Record) -> bool:
-    """Tell whether a record says what is kept; what grows while a reply is written is kept beside it."""
-    if record == known:
-        return True
-    if record.get("status") not in RUNNING or record.keys() != known.keys():
-        return False
-    return all(record[name] == known[name] for name in record if name not in GROWING)
