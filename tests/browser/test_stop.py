@@ -164,6 +164,7 @@ def test_stop_in_the_last_chunk(connected: HaltPage, provider: ProviderServer) -
     connected.wait_text("three")
     connected.outlast_guard()
     connected.button.click()
+    exchange.wait_left()
     exchange.release_all()
     assert assert_stopped(connected, exchange) == "one two three"
 

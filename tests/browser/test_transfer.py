@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 from tests.servers import Answer, ProviderServer
 
 from .halt_page import HaltPage
-from .test_keeping import reload, titles
+from .test_keeping import reload
 
 FIXTURES = Path(__file__).parents[1] / "unit" / "store" / "fixtures"
 TEXT = "Some **bold** words.\n\n```python\nx = 1\n```\n"
@@ -80,7 +80,7 @@ def test_conversations_go_out_as_files_and_come_in_again(visitor: HaltPage, prov
     bring(visitor, name, everything)
     expect(visitor.notices).to_contain_text("0 conversations imported. 2 conversations left out, being here already.")
     visitor.notices.get_by_role("button", name="Dismiss").click()
-    visitor.page.get_by_role("button", name="Delete First").click()
+    visitor.press_in_row("First", "Delete")
     expect(visitor.notices).to_contain_text("was deleted")
     visitor.notices.get_by_role("button", name="Dismiss").click()
     bring(visitor, "first.json", one)
@@ -91,13 +91,13 @@ def test_conversations_go_out_as_files_and_come_in_again(visitor: HaltPage, prov
     expect(visitor.notices.get_by_role("button", name="Copy details")).to_be_visible()
     bring(visitor, "chatgpt.json", (FIXTURES / "chatgpt-conversations.json").read_text("utf-8"))
     expect(visitor.notices.last).to_contain_text("imported")
-    imported = titles(visitor)
+    imported = visitor.titles()
     assert {"First", "Second"} <= set(imported)
     assert len(imported) > 2
     visitor.page.evaluate("new Promise(done => setTimeout(done, 250))")
     reload(visitor)
     expect(visitor.prompts).to_have_count(1)
-    assert sorted(titles(visitor)) == sorted(imported)
+    assert sorted(visitor.titles()) == sorted(imported)
     visitor.page.get_by_role("list", name="Conversations").get_by_role("button", name="First", exact=True).click()
     visitor.wait_text("bold")
     assert visitor.stored_text() == TEXT

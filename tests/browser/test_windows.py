@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 from tests.servers import Answer, ProviderServer, endless
 
 from .halt_page import HaltPage
-from .test_keeping import titles
 
 
 def test_a_reply_runs_in_one_window_and_is_followed_and_stopped_in_another(
@@ -53,5 +52,5 @@ def test_a_reply_runs_in_one_window_and_is_followed_and_stopped_in_another(
     follower.expect_status("interrupted")
     assert second.sent_text.startswith(kept := follower.stored_text())
     assert kept
-    assert titles(follower) == ["Go"]
+    assert follower.titles() == ["Go"]
     assert owner.faults == follower.faults == []

@@ -94,7 +94,8 @@ class Commands:
         if event.isComposing or event.keyCode == 229:  # an input method is at work (S3)
             return None
         dialog = bool(js.document.querySelector("dialog[open]"))
-        if not dialog and (self._search.key(event) or self._conversations.key(event)):
+        in_page = not dialog and hasattr(event.target, "closest")  # a script may send keys to the document itself
+        if in_page and (self._search.key(event) or self._conversations.key(event)):
             return None
         if event.key == "Escape":
             if not dialog:
