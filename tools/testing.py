@@ -14,7 +14,7 @@ from tools.places import ROOT
 # Unit tests first: they are quick, and the browser's fixtures keep an event loop running from then on.
 FOLDERS = ("tests/unit", "tests/browser")
 
-# Each process has a browser of its own; one more than there are cores, as most of a browser's test is waiting.
+# Each process has a browser of its own.
 MOST_PROCESSES = 4
 
 
@@ -31,7 +31,7 @@ def test(arguments: Sequence[str]) -> int:
     # A file's tests share a browser page, so files are what the processes share out.
     whole = [
         "--numprocesses",
-        str(min((os.cpu_count() or 1) + 1, MOST_PROCESSES)),
+        str(min(os.cpu_count() or 1, MOST_PROCESSES)),
         "--dist",
         "loadfile",
         "--no-loadscope-reorder",

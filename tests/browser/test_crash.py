@@ -21,7 +21,7 @@ from tests.servers import Answer, ProviderServer, endless
 from .halt_page import HaltPage
 
 # More are asked for by hand: HALT_CRASHES=50.
-CRASHES = int(os.environ.get("HALT_CRASHES", "1"))
+CRASHES = int(os.environ.get("HALT_CRASHES", "2"))
 LOST_MS = 250
 
 
