@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 from halt.browser.dom import Listeners, by_id
@@ -11,6 +12,7 @@ NEAR_PX = 48
 # Scroll positions are fractions of a pixel on some screens.
 SAME_PX = 1
 KEYS_UP = frozenset({"ArrowUp", "PageUp", "Home"})
+KEYS_DOWN = frozenset({"ArrowDown", "PageDown", "End", " "})
 
 
 class Follow:
@@ -26,6 +28,9 @@ class Follow:
         self._following = True
         self._last_top = 0.0
         self._height = 0
+        # Where the end was lately: a scroll begins with what the screen shows, and that is a few paints old.
+        self._ends = deque([0], maxlen=4)
+        self._aim = float("inf")  # where the end was when the reader last went for it; it may have moved on since
         self._offered = not self._jump.hidden
         listeners.listen(self._scroller, "scroll", lambda _: self._scrolled(), passive=True)
         # A smooth scroll begins with less than a pixel; the wheel and the key themselves say where it goes.
@@ -61,11 +66,14 @@ class Follow:
         """Find out from where the view is whether the reader moved it."""
         top = self._scroller.scrollTop
         self._height = self._scroller.scrollHeight
+        if self._ends[-1] != self._height:
+            self._ends.append(self._height)
         left = self._height - top - self._scroller.clientHeight
         moved = top - self._last_top
         self._last_top = top
-        if left <= SAME_PX or (moved > 0 and left <= NEAR_PX):
-            self._following = True
+        reached = left <= NEAR_PX or self._height - left >= self._aim - SAME_PX
+        if left <= SAME_PX or (moved > 0 and reached):
+            self._following, self._aim = True, float("inf")
         elif moved <= -SAME_PX:
             self._following = False
         self._offer_jump()
@@ -73,12 +81,17 @@ class Follow:
     def _wheel(self, event: Any) -> None:
         if event.deltaY < 0 and not event.ctrlKey:
             self._let_go()
+        elif event.deltaY > 0:
+            self._aim = self._ends[0]
 
     def _key(self, event: Any) -> None:
         if event.key in KEYS_UP or (event.key == " " and event.shiftKey):
             self._let_go()
+        elif event.key in KEYS_DOWN:
+            self._aim = self._ends[0]
 
     def _let_go(self) -> None:
+        self._aim = float("inf")
         if self._scroller.scrollTop > 0:
             self._following = False
             self._offer_jump()
