@@ -68,7 +68,7 @@ def read_export(data: bytes | str, kept: Mapping[str, Conversation]) -> Imported
         try:
             next(steps)
         except StopIteration as end:
-            return end.value  # type: ignore[no-any-return] - typeshed types what a generator returns as Any
+            return end.value  # type: ignore[no-any-return]  # typeshed has Any here
 
 
 def read_in_steps(data: bytes | str, kept: Mapping[str, Conversation]) -> Generator[float, None, Imported]:
