@@ -17,8 +17,8 @@ from halt.chat.image import ImageRequest
 from halt.chat.silence import Silence
 from halt.chat.workspace import Workspace
 from halt.providers.base import ProviderSettings
+from halt.providers.dialects import provider_for
 from halt.providers.mock import MockTransport
-from halt.providers.openai_chat import OpenAIChat
 from halt.providers.presets import preset, stop_note
 from halt.store import settings as stored
 from halt.store.finder import Finder
@@ -55,7 +55,7 @@ def start() -> None:
         row = preset(settings.preset)
         transport = mock if row.id == "mock" else network
         return Connection(
-            OpenAIChat(row, js.location.origin), transport, row.name, stop_note(row), row.billing, row.id != "mock"
+            provider_for(row, js.location.origin), transport, row.name, stop_note(row), row.billing, row.id != "mock"
         )
 
     def save(settings: stored.Settings) -> None:

@@ -55,7 +55,7 @@ class OpenAIChat:
         told = settings.system_prompt.strip() and first != "system"
         system = [Message("system", settings.system_prompt.strip())] if told else []
         body: dict[str, Any] = {
-            "messages": [{"role": message.role, "content": message.content} for message in (*system, *messages)],
+            "messages": [{"role": message.role, "content": _content(message)} for message in (*system, *messages)],
             "stream": True,
         }
         if self.prefills and messages and messages[-1].role == "assistant":
@@ -230,6 +230,14 @@ class OpenAIChat:
 
     def _details(self, response: Response, text: str) -> str:
         return describe(response.status, response.headers, text, self._preset, self._keys)
+
+
+def _content(message: Message) -> str | list[dict[str, Any]]:
+    """Give a message's text, or its parts where images go with it (the guide "Images and vision")."""
+    if not message.images:
+        return message.content
+    images = [{"type": "image_url", "image_url": {"url": image.data_url}} for image in message.images]
+    return [*images, *([{"type": "text", "text": message.content}] if message.content else [])]
 
 
 async def _start(chunks: AsyncIterator[bytes]) -> bytes:

@@ -11,6 +11,12 @@ from halt.providers.cancelling import CancelAddress
 MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
 
 
+class Dialect(StrEnum):
+    """The wire format that a provider speaks; ``halt.providers.dialects`` has the one who speaks it."""
+
+    CHAT_COMPLETIONS = "chat completions"
+
+
 class GoingOn(StrEnum):
     """How a provider is told to go on with an assistant turn that ends the messages (S20)."""
 
@@ -37,7 +43,7 @@ class Billing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One provider: where it is, what it takes, and what Stop does there.
+    """One provider: where it is, which ``dialect`` it speaks, what it takes, and what Stop does there.
 
     ``default_model`` is a hint only; where it is empty the model is picked from the provider's list. ``stream_usage``
     tells whether ``stream_options.include_usage`` is taken. ``cors_line`` is what lets a page in that is not on this
@@ -48,6 +54,7 @@ class Preset:
     id: str
     name: str
     base_url: str
+    dialect: Dialect = Dialect.CHAT_COMPLETIONS
     needs_key: bool = True
     key_url: str = ""
     default_model: str = ""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from halt.providers.base import Message, ProviderSettings
+from halt.providers.base import Image, Message, ProviderSettings
 from halt.providers.errors import BadAddress, BadKey, ConnectionCut, ErrorInStream, NotAnAnswer, Refused
 from halt.providers.events import Finish, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, Usage
 from halt.providers.openai_chat import OpenAIChat
@@ -44,6 +44,14 @@ def test_a_request_as_openai_documents_it() -> None:
         "temperature": 0.5,
         "max_completion_tokens": 100,
     }
+
+
+def test_images_go_before_their_text() -> None:
+    message = Message("user", "What is it?", (Image("image/png", b"\x89PNG"),))
+    request = OpenAIChat(preset("openai")).request([message], ProviderSettings(model="m"))
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw=="}}
+    [told] = json.loads(request.body or b"")["messages"]
+    assert told == {"role": "user", "content": [image, {"type": "text", "text": "What is it?"}]}
 
 
 def test_only_what_was_chosen_is_sent() -> None:
