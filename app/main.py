@@ -25,6 +25,7 @@ from halt.store.finder import Finder
 from halt.store.keeper import Keeper
 from halt.store.kept_surface import KeptSurface
 from halt.store.keys import KeyRing
+from halt.store.texts import Texts
 from halt.store.windows import Windows
 from halt.ui.commands import Commands
 from halt.ui.conversation_commands import ConversationCommands
@@ -73,11 +74,12 @@ def start() -> None:
 
     settings = stored.load(storage.read(stored.NAME))
     page = Page(clock, boundary, notices, lambda url: ImageRequest(network, url))
-    keeper = Keeper(BrowserDatabase(page.tell_storage), clock, page.tell_storage)
+    database = BrowserDatabase(page.tell_storage)
+    keeper = Keeper(database, clock, page.tell_storage)
     surface = KeptSurface(page, keeper, lambda turn: workspace.conversation_of(turn))
     send_waits = page.composer.waits_to_send  # before the first sync, which gives the button to Python
     workspace = Workspace(settings.provider, connect, clock, surface, silence(settings), titles=settings.titles)
-    finder = Finder(keeper, clock, lambda: workspace.busy)
+    finder = Finder(Texts(database), clock, lambda: workspace.busy)
     conversations = ConversationCommands(page, keeper, finder, WebStorage("sessionStorage"), listeners)
     search = Search(page, finder, conversations, boundary, listeners)
     page.open(workspace, Follow(listeners), touched)
@@ -89,7 +91,7 @@ def start() -> None:
     listeners.listen(js.document, "visibilitychange", lambda _: js.document.hidden and keeper.flush())
     listeners.listen(js.window, "pagehide", lambda _: keeper.flush())
     channel = BrowserChannel(boundary)
-    view = OtherWindows(page, lambda: conversations.show(focus=False))
+    view = OtherWindows(page, lambda: conversations.show(focus=False), finder.forget)
     windows = Windows(workspace, keeper, channel, BrowserLocks(), clock, page, view, boundary.spawn)
     surface.windows = windows
     channel.listen(windows.hear)

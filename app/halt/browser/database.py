@@ -63,8 +63,18 @@ class BrowserDatabase:
             transaction = database.transaction(to_js(list(groups)), "readonly")
             # All requests are made before the first wait: a transaction that has none ends by itself.
             found = [transaction.objectStore(group).getAll(_range(prefix)) for group in groups]
-            wanted = to_js(list(fields)) if fields else None
-            return [json.loads(js.JSON.stringify(await outcome(records), wanted)) for records in found]
+            return [_records(await outcome(records), fields) for records in found]
+        except (JsException, Rejected) as error:
+            raise _explain(error) from error
+
+    async def read_after(
+        self, group: str, key: tuple[str | float, ...], most: int, fields: Sequence[str] = ()
+    ) -> list[Record]:
+        """See ``Database``."""
+        database = self._database or await self._open()
+        after = js.IDBKeyRange.lowerBound(to_js(list(key)), True) if key else None
+        try:
+            return _records(await outcome(database.getAll(group, after, most)), fields)
         except (JsException, Rejected) as error:
             raise _explain(error) from error
 
@@ -127,6 +137,10 @@ class BrowserDatabase:
 
     def _is_closed(self, *_details: Any) -> None:
         self._database = self._opening = None
+
+
+def _records(found: Any, fields: Sequence[str]) -> list[Record]:
+    return json.loads(js.JSON.stringify(found, to_js(list(fields)) if fields else None))  # type: ignore[no-any-return]
 
 
 def _begin(database: Any, changes: Sequence[Change]) -> Any:

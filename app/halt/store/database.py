@@ -114,6 +114,15 @@ class Database(Protocol):
         """
         ...
 
+    async def read_after(
+        self, group: str, key: tuple[str | float, ...], most: int, fields: Sequence[str] = ()
+    ) -> list[Record]:
+        """Read the next ``most`` records after ``key`` (the first ones where it is empty), or all that are left.
+
+        They come in the order of their keys, and with ``fields`` as in ``read``.
+        """
+        ...
+
     def write(self, changes: Sequence[Change]) -> Awaitable[None]:
         """Make all ``changes`` or none, in their order, after those of earlier calls.
 

@@ -1,6 +1,7 @@
 """The finder: searches all conversations a slice at a time, so that the page never waits for it.
 
-What was never opened is read from the database once, and its text kept to be searched again.
+What was never opened is read from the database once, and its text kept to be searched again: first the newest
+conversations one by one, as most of what is looked for stands there, then all in the order in which they are kept.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from halt.chat.conversation import Conversation, Prompt, Reply
-from halt.store.keeper import Keeper
 from halt.store.search import Parts, SearchText, excerpt, has_all, marked, words_of
+from halt.store.texts import Texts
 from halt.wire.clock import Clock
 
 # The page gets its turn after so long (ms).
@@ -22,9 +23,11 @@ MOST_MESSAGES = 50
 MOST_OF_ONE = 3
 # So much is handed over at once, as each of it is to be shown.
 BATCH = 10
-# Reading ahead begins after so long, and rests so long after each conversation (ms).
+# So many conversations, the newest, are read one by one; those behind them all at once.
+NEAR = 20
+# Reading ahead begins after so long, and rests so long after each slice (ms).
 AHEAD_MS = 3_000.0
-REST_MS = 20.0
+REST_MS = 50.0
 
 Fingerprint = tuple[tuple[str, int], ...]
 
@@ -42,8 +45,8 @@ class Hit:
 class Finder:
     """Finds words in titles and messages; ``busy`` tells when reading ahead has to wait for something better."""
 
-    def __init__(self, keeper: Keeper, clock: Clock, busy: Callable[[], bool]) -> None:
-        self._keeper = keeper
+    def __init__(self, texts: Texts, clock: Clock, busy: Callable[[], bool]) -> None:
+        self._kept = texts
         self._clock = clock
         self._busy = busy
         self._texts: dict[str, tuple[Fingerprint, SearchText]] = {}
@@ -61,8 +64,17 @@ class Finder:
         left = MOST_MESSAGES
         hits: list[Hit] = []
         began_ms = self._clock.now()
-        for conversation in conversations:
-            text = self._text_of(conversation) or await self._read(conversation)
+        for number, conversation in enumerate(conversations):
+            text = self._text_of(conversation)
+            while text is None and number >= NEAR and not self._kept.is_done:
+                if hits:
+                    yield hits
+                    hits = []
+                await self._read_on()
+                await self._clock.breathe()
+                began_ms = self._clock.now()
+                text = self._text_of(conversation)
+            text = text or await self._read(conversation)
             found = text.find(words, min(MOST_OF_ONE, left))
             if found:
                 shown = await self._hits(conversation, found, words)
@@ -78,15 +90,13 @@ class Finder:
                 began_ms = self._clock.now()
         yield hits
 
-    async def read_ahead(self, conversations: Sequence[Conversation]) -> None:
+    async def read_ahead(self) -> None:
         """Read what a search will want, while nothing else is to be done. Raises a ``StorageError``."""
         await self._clock.sleep(AHEAD_MS)
-        for conversation in conversations:
-            if conversation.loaded or conversation.id in self._texts:
-                continue
+        while not self._kept.is_done:
             while self._busy():
                 await self._clock.sleep(AHEAD_MS)
-            await self._read(conversation)
+            await self._read_on()
             await self._clock.sleep(REST_MS)
 
     def forget(self, conversation_id: str) -> None:
@@ -107,15 +117,20 @@ class Finder:
         return text
 
     async def _read(self, conversation: Conversation) -> SearchText:
-        text = SearchText(await self._keeper.read_texts(conversation.id))
+        text = SearchText(await self._kept.read(conversation.id))
         self._texts[conversation.id] = (), text
         return text
+
+    async def _read_on(self) -> None:
+        for name, said in (await self._kept.read_on()).items():
+            if name not in self._texts:
+                self._texts[name] = (), SearchText(said)
 
     async def _hits(self, conversation: Conversation, found: list[str], words: list[str]) -> list[Hit]:
         if conversation.loaded:
             said = {one.id: one.text for one in conversation.turns() if isinstance(one, Prompt | Reply)}
         else:
-            said = dict(await self._keeper.read_texts(conversation.id))
+            said = dict(await self._kept.read(conversation.id))
         title = marked(conversation.title, words)
         shown = ((name, excerpt(said.get(name, ""), words)) for name in found)
         # A short prompt is its conversation's title, and was found as that.

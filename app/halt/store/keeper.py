@@ -15,11 +15,11 @@ from dataclasses import replace
 
 from halt.chat.conversation import Conversation
 from halt.store.database import CONVERSATIONS, GROWTH, MESSAGES, Change, Database, Delete, Put, StorageError, key_of
-from halt.store.fields import Record, is_number
+from halt.store.fields import Record
 from halt.store.growth import with_growth
 from halt.store.joining import Joined, join
 from halt.store.ledger import HEAD, RUNNING, Ledger
-from halt.store.loading import Damage, id_of, load_conversation
+from halt.store.loading import Damage, load_conversation
 from halt.store.records import message_records
 from halt.store.window_parts import Told
 from halt.wire.clock import Clock
@@ -28,9 +28,6 @@ from halt.wire.clock import Clock
 WRITE_MS = 150.0
 # What could not be written is tried again after so long (ms), or with the next change.
 RETRY_MS = 5_000.0
-
-# What is read of messages, and of what was added to them, where only what they say is wanted.
-TOLD = ("id", "text", "created_ms", "message", "from")
 
 
 def _now_ms() -> float:
@@ -224,15 +221,3 @@ class Keeper:
         self._ledger.know(conversation.id, kept | {name: before[name] for name in growing & before.keys()})
         self._conversations[conversation.id] = conversation
         return joined
-
-    async def read_texts(self, conversation_id: str) -> list[tuple[str, str]]:
-        """Read what the messages of a conversation say, with their ids, the newest first; raises a ``StorageError``."""
-        messages, pieces = await self._database.read((MESSAGES, GROWTH), (conversation_id,), TOLD)
-        grown = with_growth(messages, pieces)
-        grown.sort(key=_created_ms, reverse=True)
-        return [(name, id_of(one, "text")) for one in grown if (name := id_of(one, "id"))]
-
-
-def _created_ms(record: Record) -> float:
-    created_ms = record.get("created_ms")
-    return created_ms if is_number(created_ms) else 0

@@ -25,6 +25,13 @@ class MemoryDatabase:
             for found in (self._groups.get(group, {}) for group in groups)
         ]
 
+    async def read_after(
+        self, group: str, key: tuple[str | float, ...], most: int, fields: Sequence[str] = ()
+    ) -> list[Record]:
+        """See ``Database``."""
+        found = self._groups.get(group, {})
+        return [json.loads(found[one]) for one in sorted(one for one in found if one > key)[:most]]
+
     def write(self, changes: Sequence[Change]) -> Awaitable[None]:
         """See ``Database``."""
         for change in changes:

@@ -11,15 +11,21 @@ from halt.ui.page import Page
 
 
 class OtherWindows:
-    """Implements ``halt.store.window_parts.View``; ``show`` shows the conversation that took a deleted one's place."""
+    """Implements ``halt.store.window_parts.View``.
 
-    def __init__(self, page: Page, show: Callable[[], None]) -> None:
+    ``show`` shows the conversation that took a deleted one's place. ``forget`` gets the ids of conversations whose
+    texts may have changed.
+    """
+
+    def __init__(self, page: Page, show: Callable[[], None], forget: Callable[[str], None]) -> None:
         self._page = page
         self._show = show
+        self._forget = forget
 
     def joined(self, conversation: Conversation, joined: Joined) -> None:
         """See ``View``."""
         page = self._page
+        self._forget(conversation.id)
         if conversation is page.workspace.current and joined.has_new_draft:
             page.composer.take_over(conversation.draft)
         page.sync()

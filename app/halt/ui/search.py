@@ -48,7 +48,7 @@ class Search:
     async def read_ahead(self) -> None:
         """Read what a search will want, while nothing else is to be done."""
         try:
-            await self._finder.read_ahead(self._page.sidebar.listed())
+            await self._finder.read_ahead()
         except StorageError as error:
             self._page.tell_storage(error)
 

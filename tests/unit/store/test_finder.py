@@ -11,28 +11,37 @@ from halt.chat.conversation import Conversation, GrowingText, Prompt, Reply
 from halt.chat.status import Status
 from halt.store.database import CONVERSATIONS, StorageError
 from halt.store.fields import Record
-from halt.store.finder import AHEAD_MS, MOST_MESSAGES, MOST_OF_ONE, REST_MS, Finder
+from halt.store.finder import AHEAD_MS, MOST_MESSAGES, MOST_OF_ONE, NEAR, REST_MS, Finder
 from halt.store.keeper import Keeper
 from halt.store.loading import outline_of
 from halt.store.memory import MemoryDatabase
+from halt.store.texts import SLICE, Texts
 from tests.servers import ManualClock
 
 
 class Disk(MemoryDatabase):
-    """A database that notes whose messages are read."""
+    """A database that notes what is read of messages: of which conversation, or after which one."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.read_of: list[str] = []
+        self.reads: list[str] = []
 
     async def read(
         self, groups: Sequence[str], prefix: tuple[str, ...] = (), fields: Sequence[str] = ()
     ) -> list[list[Record]]:
-        self.read_of += prefix
-        return [
-            [{name: one[name] for name in one.keys() & fields} if fields else one for one in records]
-            for records in await super().read(groups, prefix)
-        ]
+        self.reads += prefix
+        return [_only(records, fields) for records in await super().read(groups, prefix)]
+
+    async def read_after(
+        self, group: str, key: tuple[str | float, ...], most: int, fields: Sequence[str] = ()
+    ) -> list[Record]:
+        await asyncio.sleep(0)  # as a disk takes time, in which who waits may give up
+        self.reads.append(f"after {key[0] if key else 'nothing'}")
+        return _only(await super().read_after(group, key, most), fields)
+
+
+def _only(records: list[Record], fields: Sequence[str]) -> list[Record]:
+    return [{name: one[name] for name in one.keys() & fields} if fields else one for one in records]
 
 
 class Bench:
@@ -43,7 +52,7 @@ class Bench:
         self.disk = Disk()
         self.busy = False
         self.keeper = Keeper(self.disk, self.clock, self._failed)
-        self.finder = Finder(self.keeper, self.clock, lambda: self.busy)
+        self.finder = Finder(Texts(self.disk), self.clock, lambda: self.busy)
         self.conversations: list[Conversation] = []
 
     async def keep(self, *said: tuple[str, str]) -> None:
@@ -94,9 +103,9 @@ async def test_titles_come_first_then_messages_newest_first(bench: Bench) -> Non
 async def test_what_was_read_is_not_read_again_to_be_searched(bench: Bench) -> None:
     await bench.keep(("One", "first"), ("Two", "second"))
     await bench.find("absent")
-    assert bench.disk.read_of == ["c0", "c1"]
+    assert bench.disk.reads == ["c0", "c1"]
     assert await bench.find("second") == [("c1 r", "second")]
-    assert bench.disk.read_of == ["c0", "c1", "c1"], "once more for the text as it was written"
+    assert bench.disk.reads == ["c0", "c1", "c1"], "once more for the text as it was written"
 
 
 async def test_what_was_said_since_is_found(bench: Bench) -> None:
@@ -126,17 +135,52 @@ async def test_there_is_an_end_to_what_is_found(bench: Bench) -> None:
 
 
 async def test_reading_ahead_rests_and_waits_while_there_is_something_better_to_do(bench: Bench) -> None:
-    await bench.keep(("One", "first"), ("Two", "second"))
+    await bench.keep(*[(f"Question {number}", "answer") for number in range(SLICE)])
     bench.busy = True
-    reading = asyncio.create_task(bench.finder.read_ahead(bench.conversations))
+    reading = asyncio.create_task(bench.finder.read_ahead())
     await bench.clock.advance(2 * AHEAD_MS)
-    assert bench.disk.read_of == []
+    assert bench.disk.reads == []
     bench.busy = False
     await bench.clock.advance(AHEAD_MS)
-    assert bench.disk.read_of == ["c0"]
+    slices = ["after nothing"]
+    assert bench.disk.reads == slices
     await bench.clock.advance(REST_MS)
-    assert bench.disk.read_of == ["c0", "c1"]
+    assert bench.disk.reads[:-1] == slices
+    await bench.clock.advance(REST_MS)
     await bench.clock.advance(REST_MS)
     await reading
+    slices = list(bench.disk.reads)
+    assert len(slices) == 3, "two slices are full, and the third has none left"
     assert await bench.find("absent") == []
-    assert bench.disk.read_of == ["c0", "c1"]
+    assert bench.disk.reads == slices
+
+
+async def test_the_newest_are_read_one_by_one_and_what_is_behind_them_at_once(bench: Bench) -> None:
+    await bench.keep(*[(f"Question {number}", f"answer-{number}.") for number in range(NEAR + 5)])
+    far = bench.conversations[-1]
+    text = f"answer-{far.first_words.split()[1]}."
+    assert [name for name, _ in await bench.find(text)] == [f"{far.id} r"]
+    near = [one.id for one in bench.conversations[:NEAR]]
+    assert bench.disk.reads == [*near, "after nothing", far.id]
+
+
+async def test_who_gives_up_waiting_leaves_no_hole(bench: Bench) -> None:
+    """What was said in a conversation that two slices share is found, too."""
+    await bench.keep(*[(f"Question {number}", f"answer {number}.") for number in range(SLICE)])
+    texts = Texts(bench.disk)
+    said: dict[str, int] = {}
+    while not texts.is_done:
+        reading = asyncio.create_task(texts.read_on())
+        await asyncio.sleep(0)
+        reading.cancel()
+        await asyncio.wait({reading})
+        said |= {name: len(own) for name, own in (await texts.read_on()).items()}
+    assert said == {one.id: 2 for one in bench.conversations}
+
+
+async def test_what_another_window_has_changed_is_read_anew(bench: Bench) -> None:
+    await bench.keep(("One", "first"))
+    assert await bench.find("second") == []
+    await bench.keep(("One", "second"))
+    bench.finder.forget("c0")
+    assert await bench.find("second") == [("c0 r", "second")]
