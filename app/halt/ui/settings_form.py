@@ -15,6 +15,7 @@ from halt.providers.presets import PRESETS, preset, stop_note
 from halt.store.keys import KeyRing
 from halt.store.settings import MOST_ALSO_MODELS, MOST_SILENCE_S, MOST_TEMPERATURE, MOST_TOKENS, Settings
 from halt.ui import fields
+from halt.ui.key_field import KeyField
 from halt.ui.price_fields import ModelAsked, PriceFields
 
 # Which field an error is about; what is wrong for any other reason has to do with where the provider is.
@@ -32,19 +33,16 @@ class InvalidFields(Exception):
 class SettingsForm:
     """Holds what is typed, for each provider its own, until the dialog closes.
 
-    A key stays with the origin that it was typed for: another address shows its own key, or none, and the first one
-    finds its key again. So it is with prices and their model. ``verify`` raises the ``ProviderError`` of settings that
-    no request can be made from.
+    A key stays with the origin that it was typed for, and prices with their model. ``verify`` raises the
+    ``ProviderError`` of settings that no request can be made from.
     """
 
     def __init__(self, keys: KeyRing, listeners: Listeners, verify: Callable[[ProviderSettings], None]) -> None:
-        self._ring = keys
+        self._key = KeyField(keys)
         self._verify = verify
         self._settings = Settings()
         self._drafts: dict[str, ProviderSettings] = {}
-        self._typed_keys: dict[str, str] = {}
         self._preset = ""
-        self._key_origin = ""
         self._prices = PriceFields()
         provider = by_id("provider")
         for row in PRESETS:
@@ -60,8 +58,8 @@ class SettingsForm:
         provider = settings.provider
         self._settings = settings
         self._drafts = {preset(provider.preset).id: provider}
-        self._typed_keys = {}
-        self._preset = self._key_origin = by_id("api-key").value = ""
+        self._key.clear()
+        self._preset = ""
         self._choose(preset(provider.preset).id)
         self._prices.fill(self._model_asked(), provider)
         by_id("temperature").value = "" if provider.temperature is None else f"{provider.temperature:g}"
@@ -89,7 +87,7 @@ class SettingsForm:
             output_price=output_price,
         )
         if provider.preset != "mock":
-            provider = replace(provider, api_key=fields.value("api-key"))
+            provider = replace(provider, api_key=self._key.key)
             try:
                 provider = replace(provider, base_url=normalize_base_url(by_id("base-url").value))
                 self._verify(provider)
@@ -111,11 +109,8 @@ class SettingsForm:
 
     def keep_keys(self) -> None:
         """Put the keys that were typed into the key ring, each for its own origin."""
-        self._bind_key()
-        self._typed_keys[self._key_origin] = fields.value("api-key")
-        for origin, key in self._typed_keys.items():
-            if origin:
-                self._ring.put(origin, key)
+        self._key.bind(_origin())
+        self._key.keep()
 
     def mark(self, sentences: Mapping[str, str]) -> None:
         """Say under each of these fields what is wrong with it, and go to the first; the others lose their marks."""
@@ -165,28 +160,11 @@ class SettingsForm:
             self._explain()
 
     def _bind(self) -> None:
-        self._bind_key()
+        self._key.bind(_origin())
         self._prices.follow(self._model_asked())
 
     def _model_asked(self) -> ModelAsked:
         return ModelAsked(self._preset, _origin(), fields.value("model"))
-
-    def _bind_key(self) -> None:
-        field = by_id("api-key")
-        origin, before = _origin(), self._key_origin
-        if origin == before:
-            return
-        typed = fields.value("api-key")
-        if before:
-            self._typed_keys[before] = typed
-        found = self._typed_keys.get(origin, self._ring.get(origin) if origin else "")
-        # A key that was typed before there was any address is meant for the first one.
-        field.value = found or ("" if before else typed)
-        self._key_origin = origin
-        left_behind = before and typed and origin and not field.value
-        by_id("api-key-note").textContent = (
-            f"The key for {before} does not go to {origin}: enter the one for {origin}." if left_behind else ""
-        )
 
     def _explain(self) -> None:
         row = preset(self._preset)
