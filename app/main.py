@@ -76,6 +76,7 @@ def start() -> None:
     page = Page(clock, boundary, notices, lambda url: ImageRequest(network, url))
     database = BrowserDatabase(page.tell_storage)
     keeper = Keeper(database, clock, page.tell_storage)
+    database.lost = keeper.lost
     surface = KeptSurface(page, keeper, lambda turn: workspace.conversation_of(turn))
     send_waits = page.composer.waits_to_send  # before the first sync, which gives the button to Python
     workspace = Workspace(settings.provider, connect, clock, surface, silence(settings), titles=settings.titles)

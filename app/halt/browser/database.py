@@ -42,16 +42,18 @@ _ERRORS: dict[str, type[StorageError]] = {
 class BrowserDatabase:
     """Implements ``halt.store.database.Database``; it opens with the first call, and again if the browser closed it.
 
-    ``tell`` gets what happens to the database between two calls: another tab blocks it or takes it over.
+    ``tell`` gets what happens to the database between two calls: another tab blocks it or takes it over. ``lost`` is
+    called when the browser has closed it by itself, as it does when the person clears the site's data.
     """
 
     def __init__(self, tell: Callable[[StorageError], None]) -> None:
+        self.lost: Callable[[], None] = lambda: None
         self._tell = tell
         self._opening: asyncio.Task[Any] | None = None
         self._database: Any = None
         self._taken_over = False
         self._proxies = [
-            create_proxy(one) for one in (self._upgrade, self._is_blocked, self._is_blocking, self._is_closed)
+            create_proxy(one) for one in (self._upgrade, self._is_blocked, self._is_blocking, self._is_lost)
         ]
 
     async def read(
@@ -135,7 +137,11 @@ class BrowserDatabase:
         self._is_closed()
         self._tell(StorageNewer())
 
-    def _is_closed(self, *_details: Any) -> None:
+    def _is_lost(self, *_details: Any) -> None:
+        self._is_closed()
+        self.lost()
+
+    def _is_closed(self) -> None:
         self._database = self._opening = None
 
 
@@ -150,7 +156,8 @@ def _begin(database: Any, changes: Sequence[Change]) -> Any:
     options = to_js({"durability": "relaxed"}, dict_converter=js.Object.fromEntries)
     transaction = database.transaction(to_js(groups), "readwrite", options)
     for change in changes:
-        group = transaction.objectStore(change.group)
+        # Bare requests: of those that an abort ends, nobody would wait for the promises. What counts is the end.
+        group = halt_idb.unwrap(transaction.objectStore(change.group))
         if isinstance(change, Delete):
             group.delete(_range(change.prefix))
         elif change.only is None:
@@ -168,7 +175,7 @@ def _put_over(group: Any, change: Put) -> None:
     The transaction takes a request only within the event that tells of the last one; a promise tells too late.
     """
     key = to_js([change.record[name] for name in KEYS[change.group]])
-    request = halt_idb.unwrap(group).get(key)
+    request = group.get(key)
 
     def put(_event: Any) -> None:
         kept = json.loads(js.JSON.stringify(request.result)) if request.result else None

@@ -85,6 +85,10 @@ class Keeper:
         self._touched.discard(conversation.id)
         self._ledger.drop(conversation.id)
 
+    def lost(self) -> None:
+        """What is kept may be gone: a conversation that is touched from now on is written whole."""
+        self._ledger.doubt_all()
+
     def flush(self, *, is_last: bool = True) -> None:
         """Begin to write all that is not kept, at once; where it ``is_last``, the page may be gone after this call."""
         self._forget_timer()

@@ -42,6 +42,11 @@ class Ledger:
         """Take back what was believed to be kept, so that it is written again, and whole."""
         self._kept.setdefault(conversation_id, {}).update({name: {} for name in names})
 
+    def doubt_all(self) -> None:
+        """Take back all that was believed to be kept: what is changed next is written again, and whole."""
+        for conversation_id, records in self._kept.items():
+            self.doubt(conversation_id, records)
+
     def drop(self, conversation_id: str) -> None:
         """Forget a conversation of which nothing shall be kept."""
         self._growing = {name: one for name, one in self._growing.items() if one.conversation_id != conversation_id}
