@@ -68,6 +68,7 @@ def machine(
     shutil.rmtree(tmp_path / "profile", ignore_errors=True)
 
 
+@pytest.mark.timeout(60 + 60 * CRASHES)
 @pytest.mark.skipif(not Path("/proc").exists(), reason="processes are found in /proc")
 def test_a_browser_that_is_killed_loses_a_quarter_of_a_second(machine: Machine, provider: ProviderServer) -> None:
     """S7, S18: at random moments of streaming and writing; what was kept before is as it was."""
