@@ -6,6 +6,7 @@ import js
 
 from halt.browser.boundary import Boundary
 from halt.browser.clock import BrowserClock
+from halt.browser.crypto import cipher_here
 from halt.browser.database import BrowserDatabase
 from halt.browser.dom import Listeners, watch_page
 from halt.browser.fetch import FetchTransport
@@ -26,10 +27,12 @@ from halt.store.keeper import Keeper
 from halt.store.kept_surface import KeptSurface
 from halt.store.keys import KeyRing
 from halt.store.texts import Texts
+from halt.store.vault import Vault
 from halt.store.windows import Windows
 from halt.ui.commands import Commands
 from halt.ui.conversation_commands import ConversationCommands
 from halt.ui.follow import Follow
+from halt.ui.key_field import KeyField
 from halt.ui.link_line import LinkLine
 from halt.ui.notices import Notices
 from halt.ui.other_windows import OtherWindows
@@ -37,6 +40,7 @@ from halt.ui.page import Page
 from halt.ui.search import Search
 from halt.ui.settings import SettingsDialog
 from halt.ui.transfer import Transfer
+from halt.ui.unlock import UnlockDialog
 
 
 def start() -> None:
@@ -48,15 +52,23 @@ def start() -> None:
     listeners = Listeners(boundary)
     watch_page(listeners, notices.report)
     storage = WebStorage("localStorage")
-    keys = KeyRing()
+    vault = Vault(storage, cipher_here())
+    keys = KeyRing(vault)
     persistence = Persistence(storage, boundary.spawn)
     mock, network = MockTransport(clock), FetchTransport()
 
     def connect(settings: ProviderSettings) -> Connection:
         row = preset(settings.preset)
         transport = mock if row.id == "mock" else network
+        remembered = "" if settings.api_key or row.id == "mock" else keys.require(settings.base_url or row.base_url)
         return Connection(
-            provider_for(row, js.location.origin), transport, row.name, stop_note(row), row.billing, row.id != "mock"
+            provider_for(row, js.location.origin),
+            transport,
+            row.name,
+            stop_note(row),
+            row.billing,
+            row.id != "mock",
+            remembered,
         )
 
     def save(settings: stored.Settings) -> None:
@@ -86,8 +98,11 @@ def start() -> None:
     page.open(workspace, Follow(listeners), touched)
     LinkLine(listeners)
     page.show_who(who(settings.provider))
-    dialog = SettingsDialog(settings, keys, connect, clock, boundary, listeners, save)
-    commands = Commands(page, dialog, conversations, search, Transfer(page, keeper, listeners), listeners)
+    unlock = UnlockDialog(vault, boundary, listeners)
+    key_field = KeyField(keys, vault, unlock, boundary, listeners, notices.show)
+    dialog = SettingsDialog(settings, key_field, connect, clock, boundary, listeners, save)
+    transfer = Transfer(page, keeper, listeners)
+    commands = Commands(page, dialog, key_field, unlock, conversations, search, transfer, listeners)
     # A page that is hidden may never be shown again, and one that goes has no time to wait.
     listeners.listen(js.document, "visibilitychange", lambda _: js.document.hidden and keeper.flush())
     listeners.listen(js.window, "pagehide", lambda _: keeper.flush())

@@ -18,7 +18,7 @@ ASKED = "halt.asked-to-persist"
 
 
 class WebStorage:
-    """Implements ``halt.store.settings.TextStore``; a browser that blocks storage makes it forgetful, not broken."""
+    """Implements ``halt.store.vault_record.VaultStore``; where storage is blocked it is forgetful, not broken."""
 
     def __init__(self, area: str) -> None:
         """Take the storage by its name in the browser's window; to name it is allowed even where using it is not."""
@@ -36,6 +36,14 @@ class WebStorage:
         """Keep ``text`` under ``name``; False where storage is blocked or full."""
         try:
             getattr(js, self._area).setItem(name, text)
+        except JsException:
+            return False
+        return True
+
+    def remove(self, name: str) -> bool:
+        """Forget what was written under ``name``; False where storage is blocked."""
+        try:
+            getattr(js, self._area).removeItem(name)
         except JsException:
             return False
         return True

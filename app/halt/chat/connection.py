@@ -19,7 +19,8 @@ class Connection:
     """How to reach the chosen provider: its wire format, what carries it, and how the person calls it.
 
     ``stop_note`` says what is known of a reply that is stopped there (S14), and ``billing`` whether it costs
-    money (S22). ``titles`` tells whether it can be asked for the title of a conversation.
+    money (S22). ``titles`` tells whether it can be asked for the title of a conversation. ``api_key`` is what it is
+    asked with where the settings hold none.
     """
 
     provider: Provider
@@ -28,6 +29,7 @@ class Connection:
     stop_note: str = ""
     billing: Billing = Billing.UNKNOWN
     titles: bool = True
+    api_key: str = field(default="", repr=False)
 
 
 Connect = Callable[[ProviderSettings], Connection]
@@ -62,6 +64,7 @@ def prepare(
     priced = model.strip() == settings.model.strip()
     settings = replace(settings, model=model.strip())
     connection = connect(settings)
+    settings = replace(settings, api_key=settings.api_key or connection.api_key)
     provider = connection.provider
     run_id = uuid.uuid4().hex
     told = messages(provider)

@@ -20,7 +20,7 @@ from halt.chat.surface import Surface
 from halt.chat.title import Titler, wants_title
 from halt.providers.address import origin_of
 from halt.providers.base import ProviderSettings
-from halt.providers.errors import ProviderError
+from halt.providers.errors import KeyLocked, ProviderError
 from halt.wire.clock import Clock
 
 
@@ -219,8 +219,11 @@ class Workspace(Shelf):
         self.current.queue.add(text)
 
     def send_queued(self) -> None:
-        """Send the first message that waits in the visible conversation, unless something runs there."""
-        self._send_next(self.current)
+        """Send the first message that waits in the visible conversation, unless something runs there.
+
+        Raises ``KeyLocked``: whoever presses can be asked for the passphrase. Nobody is when it follows by itself.
+        """
+        self._send_next(self.current, asks=True)
 
     def take_queued(self, message_id: str) -> QueuedMessage:
         """Take a message out of the queue, to edit or to drop it; raises ``KeyError`` where it waits no more."""
@@ -243,13 +246,15 @@ class Workspace(Shelf):
         if asked and not self.runs_in(conversation) and wants_title(conversation):
             self._titler.ask(conversation, run.question)
 
-    def _send_next(self, conversation: Conversation) -> None:
+    def _send_next(self, conversation: Conversation, *, asks: bool = False) -> None:
         message = conversation.queue.next
         if message is None or self.runs_in(conversation):
             return
         try:
             run = self._send(conversation, message.text)
         except ProviderError as error:
+            if asks and isinstance(error, KeyLocked):
+                raise
             self._surface.refused(error)
             return
         conversation.queue.remove(message)

@@ -3,6 +3,8 @@
 ProviderError
 ├── BadAddress       the Base URL can't be used
 ├── BadKey           the API key can't be sent
+├── KeyLocked        the API key is remembered, and its passphrase was not given yet
+├── KeyForgotten     the person gave up a key that was remembered
 ├── NoModel          no model is chosen
 ├── NoConnection     no answer at all: network, CORS, mixed content, server not running
 ├── Refused          401, 403
@@ -59,6 +61,21 @@ class BadAddress(ProviderError):
 
 class BadKey(ProviderError):
     """The API key holds characters that no header may carry."""
+
+
+class KeyLocked(ProviderError):
+    """The API key for ``origin`` is remembered under a passphrase that was not given yet."""
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(f"The key for {origin} is locked. Unlock it with your passphrase, or enter the key again.")
+        self.origin = origin
+
+
+class KeyForgotten(ProviderError):
+    """The person gave up the API key that was remembered for ``origin``."""
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(f"The key for {origin} was forgotten. Enter it again, then press Send.")
 
 
 class NoModel(ProviderError):

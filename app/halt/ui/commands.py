@@ -12,9 +12,10 @@ from halt.browser.dom import Element, Listeners, by_id
 from halt.chat.control import Face
 from halt.chat.conversation import Prompt
 from halt.chat.status import StopReason
-from halt.providers.errors import ProviderError
+from halt.providers.errors import KeyForgotten, KeyLocked, ProviderError
 from halt.ui import footnotes, words
 from halt.ui.conversation_commands import ConversationCommands
+from halt.ui.key_field import KeyField
 from halt.ui.page import Page
 from halt.ui.queue_commands import QueueCommands
 from halt.ui.search import Search
@@ -22,6 +23,7 @@ from halt.ui.settings import SettingsDialog
 from halt.ui.tables import copy_table
 from halt.ui.transfer import Transfer
 from halt.ui.turn_commands import TurnCommands
+from halt.ui.unlock import UnlockDialog
 
 
 class Commands:
@@ -31,6 +33,8 @@ class Commands:
         self,
         page: Page,
         settings: SettingsDialog,
+        key_field: KeyField,
+        unlock: UnlockDialog,
         conversations: ConversationCommands,
         search: Search,
         transfer: Transfer,
@@ -40,7 +44,9 @@ class Commands:
         self._conversations = conversations
         self._search = search
         self._settings = settings
-        self._queue = QueueCommands(page)
+        self._unlock = unlock
+        unlock.forgotten = lambda origin: settings.open(KeyForgotten(origin))
+        self._queue = QueueCommands(page, self._ask)
         self._turns = TurnCommands(page, self._ask)
         self._actions: dict[str, Callable[[Element], Any]] = {
             **self._turns.actions,
@@ -61,6 +67,8 @@ class Commands:
             "close-settings": lambda _: settings.close(),
             "load-models": lambda _: settings.list_models(),
             "test-connection": lambda _: settings.test_connection(),
+            **key_field.actions,
+            **unlock.actions,
             "copy-details": self._copy_details,
             "undo": lambda button: page.notices.undo(button.closest(".message")),
             "dismiss": lambda button: page.notices.dismiss(button.closest(".message")),
@@ -171,7 +179,8 @@ class Commands:
         if not composer.draft.strip():
             composer.focus()
             return
-        if self.send(composer.draft, composer.instead_of):
+        workspace = self._page.workspace
+        if self._ask(lambda: workspace.send(composer.draft, composer.instead_of), self.send_draft):
             composer.sent()
             self._page.keep_draft()
 
@@ -185,9 +194,13 @@ class Commands:
         """Ask ``text``; False where the settings forbid it."""
         return self._ask(lambda: self._page.workspace.send(text, instead_of))
 
-    def _ask(self, ask: Callable[[], object]) -> bool:
+    def _ask(self, ask: Callable[[], object], again: Callable[[], object] | None = None) -> bool:
+        """Ask; where a key is locked, go on once it is unlocked, with ``again`` instead where there is more to do."""
         try:
             ask()
+        except KeyLocked as error:
+            self._unlock.open(error.origin, again or (lambda: self._ask(ask)))
+            return False
         except ProviderError as error:
             self._settings.open(error)
             return False

@@ -7,13 +7,15 @@ from typing import Any
 
 from halt.browser.dom import Element
 from halt.ui.page import Page, turn_id_of
+from halt.ui.turn_commands import Ask
 
 
 class QueueCommands:
     """The commands of the queue above the message."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, ask: Ask) -> None:
         self._page = page
+        self._ask = ask
         self.actions: dict[str, Callable[[Element], Any]] = {
             "send-queued": self._send,
             "queued-up": lambda button: self._move(button, -1),
@@ -32,8 +34,7 @@ class QueueCommands:
             self._page.say("Waits for the reply that is being written.")
 
     def _send(self, _button: Element) -> None:
-        self._page.workspace.send_queued()
-        self._page.sync()
+        self._ask(self._page.workspace.send_queued)
         self._page.composer.focus()
 
     def _move(self, button: Element, step: int) -> None:

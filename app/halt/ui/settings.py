@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 import js
@@ -16,8 +17,8 @@ from halt.chat.check import Finding, check, list_models
 from halt.chat.connection import Connection
 from halt.providers.base import ProviderSettings
 from halt.providers.errors import ProviderError
-from halt.store.keys import KeyRing
 from halt.store.settings import Settings
+from halt.ui.key_field import KeyField
 from halt.ui.settings_form import InvalidFields, SettingsForm
 
 Connect = Callable[[ProviderSettings], Connection]
@@ -33,7 +34,7 @@ class SettingsDialog:
     def __init__(
         self,
         settings: Settings,
-        keys: KeyRing,
+        key: KeyField,
         connect: Connect,
         clock: BrowserClock,
         boundary: Boundary,
@@ -47,7 +48,7 @@ class SettingsDialog:
         self._save = save
         self._dialog = by_id("settings")
         self._findings = by_id("connection")
-        self._form = SettingsForm(keys, listeners, self._verify)
+        self._form = SettingsForm(key, listeners, self._verify)
         self._work: asyncio.Task[None] | None = None
         listeners.listen(by_id("settings-form"), "input", lambda _: self._start_over())
         listeners.listen(by_id("settings-form"), "submit", self._submitted)
@@ -84,6 +85,8 @@ class SettingsDialog:
         if settings is None:
             return
         self._form.keep_keys()
+        # The ring alone holds keys, so that one that is forgotten is gone.
+        settings = replace(settings, provider=replace(settings.provider, api_key=""))
         self._settings = settings
         self._dialog.close()
         self._save(settings)

@@ -10,16 +10,21 @@ import js
 from halt.browser.dom import Listeners, by_id
 from halt.providers.address import normalize_base_url, origin_of
 from halt.providers.base import ProviderSettings
-from halt.providers.errors import BadAddress, BadKey, NoModel, ProviderError
+from halt.providers.errors import BadAddress, BadKey, KeyForgotten, KeyLocked, NoModel, ProviderError
 from halt.providers.presets import PRESETS, preset, stop_note
-from halt.store.keys import KeyRing
 from halt.store.settings import MOST_ALSO_MODELS, MOST_SILENCE_S, MOST_TEMPERATURE, MOST_TOKENS, Settings
 from halt.ui import fields
 from halt.ui.key_field import KeyField
 from halt.ui.price_fields import ModelAsked, PriceFields
 
 # Which field an error is about; what is wrong for any other reason has to do with where the provider is.
-_FIELD_OF: Mapping[type[ProviderError], str] = {BadAddress: "base-url", BadKey: "api-key", NoModel: "model"}
+_FIELD_OF: Mapping[type[ProviderError], str] = {
+    BadAddress: "base-url",
+    BadKey: "api-key",
+    KeyForgotten: "api-key",
+    KeyLocked: "api-key",
+    NoModel: "model",
+}
 
 
 class InvalidFields(Exception):
@@ -37,8 +42,8 @@ class SettingsForm:
     ``ProviderError`` of settings that no request can be made from.
     """
 
-    def __init__(self, keys: KeyRing, listeners: Listeners, verify: Callable[[ProviderSettings], None]) -> None:
-        self._key = KeyField(keys)
+    def __init__(self, key: KeyField, listeners: Listeners, verify: Callable[[ProviderSettings], None]) -> None:
+        self._key = key
         self._verify = verify
         self._settings = Settings()
         self._drafts: dict[str, ProviderSettings] = {}
@@ -91,8 +96,12 @@ class SettingsForm:
             try:
                 provider = replace(provider, base_url=normalize_base_url(by_id("base-url").value))
                 self._verify(provider)
+            except KeyLocked as error:
+                if not needs_model:  # it is needed for trying, and not for saving
+                    wrong["api-key"] = error.sentence
             except ProviderError as error:
                 wrong[_FIELD_OF.get(type(error), "base-url")] = error.sentence
+        wrong |= self._key.problems()
         silence_s = fields.number("silence", "The silence hint", 1, MOST_SILENCE_S, wrong)
         silence_limit_s = fields.number("silence-limit", "The limit", 1, MOST_SILENCE_S, wrong)
         if needs_model and not provider.model:
@@ -108,7 +117,7 @@ class SettingsForm:
         )
 
     def keep_keys(self) -> None:
-        """Put the keys that were typed into the key ring, each for its own origin."""
+        """Put the keys that were typed into the key ring, each for its own origin; see ``KeyField.keep``."""
         self._key.bind(_origin())
         self._key.keep()
 
