@@ -40,9 +40,5 @@ class KeyRing:
             raise KeyLocked(origin)
         return key
 
-    def clear(self) -> None:
-        """Forget all keys that are in memory."""
-        self._keys.clear()
-
     def __repr__(self) -> str:
         return f"KeyRing({len(self._keys)} keys)"

@@ -5,7 +5,7 @@ It shows no key but that of the origin that the Base URL leads to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,7 @@ class KeyField:
         self.actions: dict[str, Callable[[Element], Any]] = {
             "unlock-key": lambda _: self._ask_passphrase(),
             "forget-key": lambda _: self._forget(),
+            "forget-all-keys": lambda _: self._forget_all(),
             "remove-passphrase": lambda _: self._remove_passphrase(),
         }
         listeners.listen(self._remember, "change", lambda _: self._explain())
@@ -147,11 +148,15 @@ class KeyField:
         under_passphrase = state in (State.LOCKED, State.OPEN) and not self._removes_passphrase
         by_id("unlock-key").hidden = not locked
         by_id("forget-key").hidden = not remembered
-        by_id("api-key-help").textContent = words_on_keys.where_it_is(remembered, under_passphrase)
+        by_id("api-key-help").textContent = words_on_keys.where_it_is(
+            remembered=remembered, wanted=bool(self._remember.checked), under_passphrase=under_passphrase
+        )
         by_id("api-key-note").textContent = words_on_keys.why_none_is_shown(
             state, locked=locked, unreadable=remembered and vault.is_unreadable(origin)
         )
         by_id("remember-key-help").textContent = words_on_keys.what_remembering_means(js.location.origin)
+        by_id("forget-all-keys").hidden = len(vault.origins) < 2 and state not in (State.DAMAGED, State.NEWER)
+        by_id("forget-all-keys").textContent = words_on_keys.forget_all(len(vault.origins))
         by_id("key-passphrase-field").hidden = not self._remember.checked or state is State.LOCKED
         by_id("remove-passphrase").hidden = not under_passphrase
         self._passphrase.disabled = not vault.can_seal
@@ -175,13 +180,23 @@ class KeyField:
             self._field.focus()
 
     def _forget(self) -> None:
+        self._forget_by(lambda: self._vault.forget(self._origin), [self._origin])
+
+    def _forget_all(self) -> None:
+        self._forget_by(self._vault.forget_all, self._vault.origins)
+
+    def _forget_by(self, forget: Callable[[], None], origins: Sequence[str]) -> None:
         try:
-            self._vault.forget(self._origin)
+            forget()
         except VaultError as error:
             by_id("api-key-note").textContent = str(error)
             return
-        self._ring.put(self._origin, "")
-        self._field.value, self._remember.checked = "", False
+        for origin in origins:
+            self._ring.put(origin, "")
+            self._typed.pop(origin, None)
+        if self._origin in origins:
+            self._field.value = ""
+        self._remember.checked = False
         self._explain()
         by_id("api-key-note").textContent = words_on_keys.FORGOTTEN
         self._field.focus()

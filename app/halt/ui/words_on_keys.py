@@ -16,12 +16,19 @@ PLAIN_HTTP = (
 _SHARED_HOSTS = (".github.io", ".gitlab.io", ".codeberg.page")
 
 
-def where_it_is(remembered: bool, under_passphrase: bool) -> str:
-    """Say where the key is."""
+def where_it_is(*, remembered: bool, wanted: bool, under_passphrase: bool) -> str:
+    """Say where the key is; ``wanted`` where it will be remembered."""
+    if not remembered and wanted:
+        return "Goes only to the address above."
     if not remembered:
         return "Stays in this tab's memory, goes only to the address above, and is gone when the tab closes."
     how = "encrypted with your passphrase" if under_passphrase else "as it is"
     return f"Remembered on this device, {how}. Goes only to the address above."
+
+
+def forget_all(number: int) -> str:
+    """Name the button that forgets all keys."""
+    return f"Forget all {number:,} keys" if number > 1 else "Forget what is there"
 
 
 def left_behind(before: str, now: str) -> str:

@@ -15,7 +15,7 @@ from halt.chat.run import Run
 from halt.chat.status import Status, StopReason
 from halt.chat.workspace import Workspace
 from halt.providers.base import ProviderSettings
-from halt.providers.errors import BadAddress, BadKey, NoModel, ProviderError
+from halt.providers.errors import BadAddress, BadKey, KeyLocked, NoModel, ProviderError
 from halt.providers.openai_chat import OpenAIChat
 from halt.providers.presets import preset
 from tests.servers import Answer, AsyncioClock, ProviderServer, SocketTransport, endless
@@ -31,11 +31,15 @@ class Bench:
     def __init__(self, server: ProviderServer) -> None:
         self.server = server
         self.screen = Screen()
+        self.locked = False
+        self.remembered = ""
         settings = ProviderSettings(preset="custom", base_url=server.url, model="m", system_prompt="Be brief.")
         self.workspace = Workspace(settings, self._connect, AsyncioClock(), self.screen)
 
     def _connect(self, settings: ProviderSettings) -> Connection:
-        return Connection(OpenAIChat(preset(settings.preset)), SocketTransport(), "Test")
+        if self.locked:
+            raise KeyLocked(settings.base_url)
+        return Connection(OpenAIChat(preset(settings.preset)), SocketTransport(), "Test", api_key=self.remembered)
 
     async def asked(self, text: str, instead_of: Prompt | None = None) -> Reply:
         """Ask and wait for the end."""
@@ -262,3 +266,38 @@ async def test_an_empty_conversation_serves_again(bench: Bench) -> None:
     for command in (workspace.open_conversation, workspace.stop_conversation):
         with pytest.raises(KeyError):
             command("unknown")
+
+
+async def test_a_remembered_key_goes_along_where_the_settings_hold_none(bench: Bench) -> None:
+    workspace = bench.workspace
+    bench.remembered = "remembered"
+    await bench.asked("First")
+    workspace.settings = replace(workspace.settings, api_key="typed")
+    await bench.asked("Second")
+    sent = [exchange.headers["authorization"] for exchange in bench.server.exchanges]
+    assert sent == ["Bearer remembered", "Bearer typed"]
+    assert workspace.settings.api_key == "typed"
+
+
+async def test_a_locked_key_is_asked_for_where_a_person_asks_and_told_where_nobody_does(bench: Bench) -> None:
+    """S16: what waits goes on waiting."""
+    workspace, server = bench.workspace, bench.server
+    server.answer(Answer(text=["One."], step=True), Answer(text="Two."))
+    run = workspace.send("First")
+    workspace.queue("Second")
+    bench.locked = True
+    await until(lambda: bool(server.exchanges))
+    server.exchanges[0].release_all()
+    await ended(run)
+    await until(lambda: bool(bench.screen.refusals))
+    assert isinstance(bench.screen.refusals[0], KeyLocked)
+    for ask in (workspace.send_queued, lambda: workspace.send("Third")):
+        with pytest.raises(KeyLocked):
+            ask()
+    assert [message.text for message in workspace.current.queue] == ["Second"]
+    assert bench.path() == ["First", "One."]
+    bench.locked = False
+    workspace.send_queued()
+    await until(lambda: not workspace._runs)
+    assert bench.path()[-2:] == ["Second", "Two."]
+    assert len(bench.screen.refusals) == 1
