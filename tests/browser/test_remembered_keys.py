@@ -18,6 +18,7 @@ from tests.servers import Answer, ProviderServer
 
 from .halt_page import HaltPage
 from .settings_dialog import Settings
+from .test_accessibility import findings
 from .test_transfer import dialog as transfer_dialog
 from .test_transfer import save
 
@@ -109,6 +110,7 @@ def test_a_key_under_a_passphrase_is_asked_for_by_the_send_that_needs_it(
     field.press("Enter")
     expect(field).to_have_accessible_description(re.compile("That is not the passphrase."))
     expect(field).to_be_focused()
+    assert findings(visitor.page) == [], "asked"
     field.fill(PASSPHRASE)
     dialog.get_by_role("button", name="Show").click()
     expect(field).to_have_attribute("type", "text")
@@ -146,6 +148,7 @@ def test_a_locked_key_is_unlocked_or_given_up_in_the_settings(visitor: HaltPage,
     settings = Settings(visitor).open()
     expect(settings.field("API key")).to_have_value("")
     expect(settings.field("Remember on this device")).to_be_checked()
+    assert findings(visitor.page) == [], "locked"
     settings.press("Test connection")
     settings.expect_wrong("API key", "is locked. Unlock it with your passphrase")
     assert provider.other_requests == []
@@ -162,7 +165,8 @@ def test_a_locked_key_is_unlocked_or_given_up_in_the_settings(visitor: HaltPage,
     settings.press("Test connection")
     settings.expect_finding("fine", "The model streams")
     expect(settings.dialog.get_by_text("A passphrase is set")).to_be_visible()
-    settings.press("Remove")
+    assert findings(visitor.page) == [], "unlocked"
+    settings.press("Remove passphrase")
     settings.save()
     record = expect_record(visitor, under_passphrase=False)
     assert list(record["keys"].values()) == [{"key": KEY}]
