@@ -142,10 +142,15 @@ class Vault:
     # Opening
 
     async def unlock(self, passphrase: str) -> None:
-        """Open all keys; raises ``WrongPassphrase``. One that is damaged stays where it is and counts as unreadable."""
+        """Open all keys; raises ``WrongPassphrase``. One that is damaged stays where it is and counts as unreadable.
+
+        Where another window has taken the passphrase away in between, there is nothing left to open.
+        """
         record = self._read() or {}
         lock = lock_of(record)
-        if self._cipher is None or lock is None:
+        if lock is None:
+            return
+        if self._cipher is None:
             raise VaultLocked
         secret = await self._cipher.derive(_normal(passphrase), lock.salt, lock.rounds)
         try:
@@ -176,10 +181,12 @@ class Vault:
     async def protect(self, passphrase: str, more: dict[str, str] | None = None) -> None:
         """Seal all keys, and ``more`` by origin, with a passphrase, instead of the one before. Raises a ``VaultError``.
 
-        Salt, initialization vectors and the derived key are new ones.
+        Salt, initialization vectors and the derived key are new ones. A passphrase alone is not kept.
         """
         if self._cipher is None or not passphrase:
             raise ValueError("there is nothing to seal with")
+        if not _keys_of(self._writable()) and not more:
+            return
         cipher = self._cipher
         salt = cipher.salt()
         secret = await cipher.derive(_normal(passphrase), salt, cipher.rounds)
@@ -244,8 +251,9 @@ class Vault:
         record = self._read() or {}
         if record.get("version", VERSION) > VERSION:
             raise VaultNewer
-        if "lock" in record and lock_of(record) is None:  # nothing can open what it has sealed
-            keys = {origin: entry for origin, entry in _keys_of(record).items() if sealed_of(entry) is None}
+        keys = _keys_of(record)
+        if "lock" in record and (lock_of(record) is None or not keys):  # nothing can open what it has sealed
+            keys = {origin: entry for origin, entry in keys.items() if sealed_of(entry) is None}
             return {name: value for name, value in record.items() if name != "lock"} | {"keys": keys}
         return record
 

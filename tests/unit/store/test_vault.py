@@ -261,6 +261,18 @@ async def test_fields_of_a_newer_version_survive_an_older_one(shelf: Shelf, vaul
     assert shelf.record["lock"]["hint"] == "?"
 
 
+async def test_a_passphrase_without_a_key_locks_nothing(shelf: Shelf, vault: Vault) -> None:
+    await vault.protect(PASSPHRASE)
+    assert shelf.texts == {}
+    await vault.protect(PASSPHRASE, {A: KEY})
+    shelf.texts[NAME] = json.dumps({**shelf.record, "keys": {}})
+    later = next_visit(shelf)
+    assert later.state is State.EMPTY
+    await later.remember(B, OTHER)
+    assert shelf.record == {"version": 1, "keys": {B: {"key": OTHER}}}
+    await later.unlock("whatever: nothing is locked")
+
+
 async def test_a_browser_that_keeps_nothing_says_so(shelf: Shelf, vault: Vault) -> None:
     shelf.blocked = True
     with pytest.raises(NotRemembered):
