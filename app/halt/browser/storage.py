@@ -40,13 +40,10 @@ class WebStorage:
             return False
         return True
 
-    def remove(self, name: str) -> bool:
-        """Forget what was written under ``name``; False where storage is blocked."""
-        try:
+    def remove(self, name: str) -> None:
+        """Keep nothing under ``name`` any more; where storage is blocked, nothing was kept."""
+        with suppress(JsException):
             getattr(js, self._area).removeItem(name)
-        except JsException:
-            return False
-        return True
 
 
 class Persistence:

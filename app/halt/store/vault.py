@@ -226,11 +226,10 @@ class Vault:
             self.forget_all()
 
     def forget_all(self) -> None:
-        """Remember no key, and no passphrase; what can't be read goes as well. Raises ``NotRemembered``."""
+        """Remember no key, and no passphrase; what can't be read goes as well."""
         self._opened.clear()
         self._lock = self._secret = None
-        if not self._store.remove(NAME):
-            raise NotRemembered
+        self._store.remove(NAME)
 
     # The record
 

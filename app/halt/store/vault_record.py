@@ -24,8 +24,8 @@ Record = dict[str, Any]
 class VaultStore(TextStore, Protocol):
     """Keeps small texts by name, and forgets them."""
 
-    def remove(self, name: str) -> bool:
-        """Forget a text; False where that can't be done."""
+    def remove(self, name: str) -> None:
+        """Keep it no more; where there is none, that is done already."""
         ...
 
 

@@ -58,7 +58,7 @@ class KeyField:
             "forget-all-keys": lambda _: self._forget_all(),
             "remove-passphrase": lambda _: self._remove_passphrase(),
         }
-        listeners.listen(self._remember, "change", lambda _: self._explain())
+        listeners.listen(self._remember, "change", lambda _: self.explain())
         listeners.listen(by_id("settings"), "close", lambda _: by_id("settings").open or self.clear())
 
     @property
@@ -73,7 +73,7 @@ class KeyField:
         self._origin = self._field.value = by_id("api-key-note").textContent = ""
         self._remember.checked = False
         hide_passphrase("key-passphrase")
-        self._explain()
+        self.explain()
 
     def bind(self, origin: str) -> None:
         """Show the key of ``origin``, which is empty where the Base URL has none."""
@@ -89,7 +89,7 @@ class KeyField:
             found = _Typed(typed.key, typed.remember or found.remember)
         self._field.value, self._remember.checked = found.key, found.remember
         self._origin = origin
-        self._explain()
+        self.explain()
         if before and typed.key and origin and not found.key and not self._vault.is_locked(origin):
             by_id("api-key-note").textContent = words_on_keys.left_behind(before, origin)
 
@@ -141,7 +141,8 @@ class KeyField:
 
     # What stands below it
 
-    def _explain(self) -> None:
+    def explain(self) -> None:
+        """Say where the key is and why it does not show, and offer what can be done about it."""
         vault, origin = self._vault, self._origin
         state, remembered = vault.state, bool(origin) and origin in vault.origins
         locked = remembered and vault.is_locked(origin)
@@ -176,7 +177,7 @@ class KeyField:
             self._remember.checked = known.remember
             fields.unmark(self._field)
             fields.unmark(self._remember)
-            self._explain()
+            self.explain()
             self._field.focus()
 
     def _forget(self) -> None:
@@ -197,12 +198,12 @@ class KeyField:
         if self._origin in origins:
             self._field.value = ""
         self._remember.checked = False
-        self._explain()
+        self.explain()
         by_id("api-key-note").textContent = words_on_keys.FORGOTTEN
         self._field.focus()
 
     def _remove_passphrase(self) -> None:
         self._removes_passphrase = True
         hide_passphrase("key-passphrase")
-        self._explain()
+        self.explain()
         self._passphrase.focus()

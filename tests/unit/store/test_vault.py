@@ -35,10 +35,8 @@ class Shelf:
             self.texts[name] = text
         return not self.blocked
 
-    def remove(self, name: str) -> bool:
-        if not self.blocked:
-            self.texts.pop(name, None)
-        return not self.blocked
+    def remove(self, name: str) -> None:
+        self.texts.pop(name, None)
 
     @property
     def record(self) -> Any:
