@@ -83,7 +83,7 @@ class HaltPage:
         """
         page = self.page
         page.get_by_role("button", name="Settings").click()
-        page.get_by_label("Provider").select_option(provider)
+        page.get_by_label("Provider", exact=True).select_option(provider)
         for label in ("Also ask", "Temperature", "Max tokens", "Give up after (s)", "System prompt"):
             page.get_by_label(label).fill(fields.pop(label, ""))
         for label, text in fields.items():
