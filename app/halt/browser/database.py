@@ -28,7 +28,8 @@ from halt.store.fields import Record
 
 NAME = "halt"
 # Each number stands for a shape of the groups and keys; what is in a record has a version of its own.
-VERSION = 1
+# 2: attachments have a group.
+VERSION = 2
 
 _ERRORS: dict[str, type[StorageError]] = {
     "QuotaExceededError": StorageFull,
@@ -122,10 +123,11 @@ class BrowserDatabase:
         return self._database
 
     def _upgrade(self, database: Any, *_details: Any) -> None:
-        """Make the groups of a new database."""
+        """Make the groups that are not there: all of a new database, and those that an older Halt did not have."""
         for group, key in KEYS.items():
-            options = to_js({"keyPath": list(key)}, dict_converter=js.Object.fromEntries)
-            database.createObjectStore(group, options)
+            if not database.objectStoreNames.contains(group):
+                options = to_js({"keyPath": list(key)}, dict_converter=js.Object.fromEntries)
+                database.createObjectStore(group, options)
 
     def _is_blocked(self, *_details: Any) -> None:
         self._tell(StorageBusy())

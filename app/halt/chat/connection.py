@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from halt.chat.usage import DEFAULT_TERMS, Terms
+from halt.chat.usage import CHARACTERS_A_TOKEN, DEFAULT_TERMS, IMAGE_TOKENS, Terms
 from halt.providers.base import Message, Provider, ProviderSettings
 from halt.providers.cancelling import Cancellation
 from halt.providers.errors import NoModel
@@ -69,9 +69,13 @@ def prepare(
     run_id = uuid.uuid4().hex
     told = messages(provider)
     request = provider.request(told, settings, run_id)
-    terms = _terms(settings, connection.billing, sum(len(message.content) for message in told), priced=priced)
+    terms = _terms(settings, connection.billing, sum(map(_characters, told)), priced=priced)
     cancellation = provider.cancellation(settings, run_id)
     return Question(run_id, connection, request, settings.model, cancellation, terms, settings)
+
+
+def _characters(message: Message) -> int:
+    return len(message.content) + len(message.images) * IMAGE_TOKENS * CHARACTERS_A_TOKEN
 
 
 def _terms(settings: ProviderSettings, billing: Billing, characters: int, *, priced: bool) -> Terms:

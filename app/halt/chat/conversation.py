@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from halt.chat.attachment import Attachment
 from halt.chat.queue import MessageQueue
 from halt.chat.status import Status
 from halt.chat.usage import Spent
@@ -153,8 +154,10 @@ class Conversation:
     """One conversation: its tree, its path, its title, and the messages that wait to be sent in it.
 
     ``given_title`` is the title that ``title_by`` gave it ("person" or "model"), both empty while nobody did. ``draft``
-    is what stands unsent in the composer. ``created_ms`` and ``changed_ms`` are in ms since 1970, 0 where that is not
-    known. ``unknown`` holds what a newer version has kept with the conversation, so that it survives this one.
+    is what stands unsent in the composer, with the files ``draft_attachments``. ``attachments`` are all its files by
+    id: the draft, prompts and waiting messages name theirs, and branches share them. ``created_ms`` and ``changed_ms``
+    are in ms since 1970, 0 where that is not known. ``unknown`` holds what a newer version has kept with the
+    conversation, so that it survives this one.
     Until ``loaded``, it is known by its title alone: its turns are kept, and not read yet.
     """
 
@@ -169,6 +172,8 @@ class Conversation:
         self.title_by = ""
         self.pinned = False
         self.draft = ""
+        self.draft_attachments: list[str] = []
+        self.attachments: dict[str, Attachment] = {}
         self.unknown: dict[str, Any] = {}
         self._root = Turn(id=f"{conversation_id}-root")
 
@@ -189,14 +194,20 @@ class Conversation:
 
     @property
     def first_words(self) -> str:
-        """The first words of the first prompt, at most 60 characters; empty while there is none."""
+        """The first words of the first prompt, else the names of its files: at most 60 characters."""
         if not self.loaded:
             return self.kept_words
         first = self._root.chosen
         if not isinstance(first, Prompt):
             return ""
         line = " ".join(first.text[:MOST_FIRST_WORDS].split())
+        line = line or ", ".join(self.attachments[name].name for name in first.attachments if name in self.attachments)
         return line if len(line) <= 60 else line[:59].rstrip() + "…"
+
+    @property
+    def has_draft(self) -> bool:
+        """Tell whether anything stands unsent in the composer."""
+        return bool(self.draft or self.draft_attachments)
 
     @property
     def last(self) -> Turn | None:

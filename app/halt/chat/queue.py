@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True, eq=False)
 class QueuedMessage:
-    """One message that waits."""
+    """One message that waits; ``attachments`` are the ids of the files that go with it."""
 
     text: str
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    attachments: list[str] = field(default_factory=list)
 
 
 class MessageQueue:
@@ -28,11 +29,11 @@ class MessageQueue:
     def __len__(self) -> int:
         return len(self._messages)
 
-    def add(self, text: str, message_id: str = "") -> QueuedMessage:
+    def add(self, text: str, message_id: str = "", attachments: Iterable[str] = ()) -> QueuedMessage:
         """Put a message at the end, under a new id or a given one; raises ``ValueError`` for a blank one."""
-        if not text.strip():
+        message = QueuedMessage(text, message_id or uuid.uuid4().hex, list(attachments))
+        if not text.strip() and not message.attachments:
             raise ValueError("there is nothing to queue")
-        message = QueuedMessage(text, message_id or uuid.uuid4().hex)
         self._messages.append(message)
         return message
 

@@ -27,7 +27,7 @@ class Shelf:
     @property
     def listed(self) -> list[Conversation]:
         """The conversations that a list shows: those in which something was written, and the visible one."""
-        return [one for one in self.conversations if one is self.current or one.title or one.draft or one.queue]
+        return [one for one in self.conversations if one is self.current or one.title or one.has_draft or one.queue]
 
     def open_conversation(self, conversation_id: str) -> Conversation:
         """Make a conversation the visible one; this stops nothing (S23). Raises ``KeyError`` for an unknown id."""

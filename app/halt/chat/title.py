@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
 
+from halt.chat.attached import names_of
 from halt.chat.connection import Question
 from halt.chat.conversation import Conversation, Prompt, Reply
 from halt.chat.scope import Scope
@@ -81,7 +82,8 @@ class Titler:
         if conversation.id in self._asked or not isinstance(prompt, Prompt) or not isinstance(reply, Reply):
             return
         self._asked.add(conversation.id)
-        said = f"{ASK}\n\nQuestion:\n{prompt.text[:TOLD]}\n\nAnswer:\n{reply.text[:TOLD]}"
+        asked = prompt.text if prompt.text.strip() else names_of(conversation, prompt.attachments)
+        said = f"{ASK}\n\nQuestion:\n{asked[:TOLD]}\n\nAnswer:\n{reply.text[:TOLD]}"
         scope = self._scopes[conversation.id] = Scope()
         task = asyncio.get_running_loop().create_task(
             self._ask(conversation, question, said, scope), name=f"title of {conversation.id}"

@@ -8,6 +8,8 @@ from halt.providers.events import Usage
 
 # The rule of thumb for English text in today's tokenizers.
 CHARACTERS_A_TOKEN = 4
+# Of an image as large as Halt sends it; by the vendors' documents some 800 to 1,600 tokens, on its sides and the model.
+IMAGE_TOKENS = 1_200
 # Providers name their prices for so many tokens.
 TOKENS_A_PRICE = 1_000_000
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from halt.chat.cancel import Canceller
 from halt.chat.connection import Connect, Question, prepare
@@ -125,13 +125,14 @@ class Workspace(Shelf):
 
     # Asking
 
-    def send(self, text: str, instead_of: Prompt | None = None) -> Run:
+    def send(self, text: str, instead_of: Prompt | None = None, attachments: Sequence[str] = ()) -> Run:
         """Ask ``text`` at the end of the visible path, or as a new branch beside the prompt ``instead_of`` (S21).
 
-        Where the settings name more models, all are asked at once, side by side (S23); the first one's run is given.
-        Raises a ``ProviderError`` where the settings can't work and ``ValueError`` for a blank text.
+        ``attachments`` are ids of the conversation's files. Where the settings name more models, all are asked at once,
+        side by side (S23); the first one's run is given. Raises a ``ProviderError`` where the settings can't work and
+        ``ValueError`` where there is neither text nor file.
         """
-        return self._send(self.current, text, instead_of)
+        return self._send(self.current, text, attachments, instead_of)
 
     def regenerate(self, reply: Reply) -> Run:
         """Ask for another reply to the same prompt, as a new branch. Raises as ``send`` does.
@@ -142,7 +143,8 @@ class Workspace(Shelf):
         if not isinstance(prompt, Prompt):
             raise ValueError("this reply has no prompt")
         beside = reply in prompt.columns
-        question = self._question(reply.model if beside else self.settings.model, self.current.path_to(prompt))
+        model = reply.model if beside else self.settings.model
+        question = self._question(self.current, model, self.current.path_to(prompt))
         run = self._answer(self.current, prompt, [question])
         prompt.columns = [run.reply if one is reply else one for one in prompt.columns] if beside else []
         self._surface.changed(run.reply)
@@ -155,27 +157,31 @@ class Workspace(Shelf):
             self._connect,
             self.settings,
             self.settings.model,
-            lambda provider: continue_messages(path, self.settings.system_prompt, prefills=provider.prefills),
+            lambda provider: continue_messages(
+                path, self.settings.system_prompt, self.current.attachments, prefills=provider.prefills
+            ),
         )
         seam = Seam(reply.text, repeats=not question.connection.provider.prefills)
         return self._start(self.current, reply, question, seam)
 
-    def _send(self, conversation: Conversation, text: str, instead_of: Prompt | None = None) -> Run:
-        if not text.strip():
+    def _send(
+        self, conversation: Conversation, text: str, attachments: Sequence[str], instead_of: Prompt | None = None
+    ) -> Run:
+        if not text.strip() and not attachments:
             raise ValueError("there is nothing to send")
-        prompt = Prompt(id=uuid.uuid4().hex, text=text)
+        prompt = Prompt(id=uuid.uuid4().hex, text=text, attachments=list(attachments))
         # A prompt can be deleted while it is edited; below a deleted turn nobody would see the run.
         after = instead_of.parent if instead_of and conversation.find(instead_of.id) else conversation.last
         path = [*(conversation.path_to(after) if after else []), prompt]
         models = dict.fromkeys([self.settings.model, *self.settings.also_models])
-        questions = [self._question(model, path) for model in models]
+        questions = [self._question(conversation, model, path) for model in models]
         if isinstance(after, Reply) and isinstance(after.parent, Prompt):
             after.parent.columns = []  # going on from one of several replies keeps that one
         conversation.add(prompt, after)
         return self._answer(conversation, prompt, questions)
 
-    def _question(self, model: str, path: list[Turn]) -> Question:
-        messages = next_messages(path, self.settings.system_prompt)
+    def _question(self, conversation: Conversation, model: str, path: list[Turn]) -> Question:
+        messages = next_messages(path, self.settings.system_prompt, conversation.attachments)
         return prepare(self._connect, self.settings, model, lambda _provider: messages)
 
     def _answer(self, conversation: Conversation, prompt: Prompt, questions: list[Question]) -> Run:
@@ -214,9 +220,9 @@ class Workspace(Shelf):
 
     # The queue
 
-    def queue(self, text: str) -> None:
-        """Let ``text`` wait for the reply that is being written; raises ``ValueError`` where it is blank."""
-        self.current.queue.add(text)
+    def queue(self, text: str, attachments: Sequence[str] = ()) -> None:
+        """Let ``text`` wait for the reply that is being written; raises as ``MessageQueue.add`` does."""
+        self.current.queue.add(text, attachments=attachments)
 
     def send_queued(self) -> None:
         """Send the first message that waits in the visible conversation, unless something runs there.
@@ -251,7 +257,7 @@ class Workspace(Shelf):
         if message is None or self.runs_in(conversation):
             return
         try:
-            run = self._send(conversation, message.text)
+            run = self._send(conversation, message.text, message.attachments)
         except ProviderError as error:
             if asks and isinstance(error, KeyLocked):
                 raise

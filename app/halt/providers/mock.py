@@ -59,7 +59,7 @@ class MockExchange:
             return _Answer(self, 404, _error("The mock knows /chat/completions and /models only.", "not_found"))
         try:
             body = json.loads(request.body or b"")
-            turns = [(str(turn["role"]), str(turn["content"])) for turn in body["messages"]]
+            turns = [(str(turn["role"]), _text(turn["content"])) for turn in body["messages"]]
         except (ValueError, KeyError, TypeError):
             return _Answer(self, 400, _error("The request's body is not a chat.", "invalid_request_error"))
         limit = body.get("max_tokens") or body.get("max_completion_tokens")
@@ -198,6 +198,13 @@ def _chunk(delta: Mapping[str, str], finish_reason: str | None = None) -> bytes:
 
 def _event(data: str) -> bytes:
     return f"data: {data}\n\n".encode()
+
+
+def _text(content: object) -> str:
+    """Give what is said in a message: images stand beside its text, as parts of a list."""
+    if not isinstance(content, list):
+        return str(content)
+    return "\n\n".join(str(part["text"]) for part in content if part.get("type") == "text")
 
 
 def _error(message: str, kind: str) -> dict[str, Any]:

@@ -16,12 +16,13 @@ from typing import Protocol
 
 from halt.store.fields import Record
 
-CONVERSATIONS, MESSAGES, GROWTH = "conversations", "messages", "growth"
+CONVERSATIONS, MESSAGES, GROWTH, ATTACHMENTS = "conversations", "messages", "growth", "attachments"
 
 KEYS: dict[str, tuple[str, ...]] = {
     CONVERSATIONS: ("id",),
     MESSAGES: ("conversation", "id"),
     GROWTH: ("conversation", "message", "from"),
+    ATTACHMENTS: ("conversation", "id"),
 }
 """The fields that make a record's key, by group. ``growth`` holds what was added to a message since it was written."""
 

@@ -19,7 +19,7 @@ _LIST = re.compile(r'\s*(?:\{[^\[\]{}]*"(?:conversations|chats)"\s*:\s*)?\[')
 _LINES = re.compile(r'\s*\{"format": "halt-conversations"[^\[\]{}]*"conversations": \[\n')
 _BETWEEN = re.compile(r"[\s,]*")
 _HEAD = '{"conversation": '
-_MESSAGES = ', "messages": ['
+_MESSAGES, _ATTACHMENTS = ', "messages": [', '], "attachments": ['
 
 CUT = "the list has no end"
 
@@ -91,9 +91,19 @@ def _part(line: str) -> Any:
         head, position = DECODER.raw_decode(line, len(_HEAD))
     except (ValueError, RecursionError):
         return None
-    has_messages = line.startswith(_MESSAGES, position)
-    messages = [item for item, _ in _items(line, position + len(_MESSAGES))] if has_messages else []
-    return {"conversation": head, "messages": messages}
+    messages, position = _part_of_list(line, _MESSAGES, position)
+    attachments, _ = _part_of_list(line, _ATTACHMENTS, position)
+    return {"conversation": head, "messages": messages, "attachments": attachments}
+
+
+def _part_of_list(line: str, beginning: str, position: int) -> tuple[list[Any], int]:
+    if not line.startswith(beginning, position):
+        return [], position
+    items, position = [], position + len(beginning)
+    for item, end in _items(line, position):
+        items.append(item)
+        position = end
+    return items, position
 
 
 def _items(text: str, position: int) -> Iterator[tuple[Any, int]]:

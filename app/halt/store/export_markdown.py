@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import UTC, tzinfo
 
+from halt.chat.attachment import Attachment, fence_for, size_said
 from halt.chat.conversation import Conversation
 from halt.markdown.closing import closing
 from halt.store.transcript import Entry, transcript, writable
@@ -30,6 +32,8 @@ def _parts(entry: Entry) -> list[str]:
     if entry.thinking:
         quoted = "\n".join(f"> {line}" for line in entry.thinking.split("\n"))
         parts += [f"<details>\n<summary>{entry.thought}</summary>", quoted, "</details>"]
+    for file in entry.files:
+        parts += _file(file)
     if entry.text:
         end = closing(entry.text)
         line_end = "" if not end or entry.text.endswith("\n") else "\n"
@@ -39,6 +43,19 @@ def _parts(entry: Entry) -> list[str]:
     if entry.notice:
         parts.append(f"*{_escape(entry.notice)}*")
     return parts
+
+
+def _file(file: Attachment) -> list[str]:
+    size = size_said(file.size)
+    if file.is_image:
+        return [f"*Image {_escape(file.name)} ({size}): the exports as HTML page and as JSON have it.*"]
+    fence = fence_for(file.text)
+    end = "" if file.text.endswith("\n") else "\n"
+    return [
+        f"<details>\n<summary>{html.escape(file.name)} ({size})</summary>",
+        f"{fence}\n{file.text}{end}{fence}",
+        "</details>",
+    ]
 
 
 def _escape(text: str) -> str:

@@ -2,11 +2,11 @@
 
     {"format": "halt-conversations", "version": 1, "exported_ms": …, "conversations": [
     {"conversation": {…}, "messages": [{…}, …]},
-    {"conversation": {…}, "messages": [{…}, …]}
+    {"conversation": {…}, "messages": [{…}, …], "attachments": [{…}, …]}
     ]}
 
 One conversation stands on one line, so that whatever is before the cut of a damaged file can be read. The records are
-those of ``records``; what attachments hold is not in it, and never a key. ``export_markdown`` and ``export_html`` write
+those of ``records`` and ``attachment_records``; a key is never in it. ``export_markdown`` and ``export_html`` write
 what is to be read.
 """
 
@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from halt.chat.conversation import Conversation
+from halt.store.attachment_records import attachment_records
 from halt.store.fields import plain
 from halt.store.records import conversation_record, message_records
 
@@ -49,6 +50,8 @@ def json_pieces(conversations: Iterable[Conversation], exported_ms: float = 0) -
 
 def _line(conversation: Conversation) -> str:
     entry = {"conversation": conversation_record(conversation), "messages": list(message_records(conversation))}
+    if attachments := list(attachment_records(conversation)):
+        entry["attachments"] = attachments
     text = json.dumps(plain(entry), ensure_ascii=False, allow_nan=False)
     # What no file can hold, half a character, is written as JSON's escape for it; it can only stand within a text.
     return _HALF_CHARACTER.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -102,7 +102,7 @@ def read_in_steps(data: bytes | str, kept: Mapping[str, Conversation]) -> Genera
 
 def _take(conversation: Conversation, damages: list[Damage], merging: Merging, imported: Imported) -> None:
     imported.damages += damages
-    if conversation.last is None and not conversation.queue and not conversation.draft:
+    if conversation.last is None and not conversation.queue and not conversation.has_draft:
         return  # nothing was ever said in it
     taken = merging.take(conversation)
     if taken is None:
@@ -145,7 +145,9 @@ def _read(entry: object) -> tuple[Conversation, list[Damage]] | None:
     if not isinstance(entry, dict):
         return None
     if "conversation" in entry and isinstance(entry.get("messages"), list):
-        return load_conversation(plain(entry["conversation"]), plain(entry["messages"]))
+        attachments = entry.get("attachments")
+        attachments = attachments if isinstance(attachments, list) else []
+        return load_conversation(plain(entry["conversation"]), plain(entry["messages"]), attachments=plain(attachments))
     if is_chatgpt(entry):
         return read_chatgpt(entry)
     if is_open_webui(entry):

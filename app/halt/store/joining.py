@@ -16,7 +16,14 @@ from halt.store.records import conversation_record, message_records
 
 # Where a turn stands is decided by the tree, and which branch is on the screen for itself.
 _PLACE = frozenset({"place", "chosen", "parent"})
-_HEAD_FIELDS = {"title": "given_title", "title_by": "title_by", "pinned": "pinned", "draft": "draft"}
+# By the record's field: the attribute, and what it is where nothing is kept.
+_HEAD_FIELDS: dict[str, tuple[str, object]] = {
+    "title": ("given_title", ""),
+    "title_by": ("title_by", ""),
+    "pinned": ("pinned", False),
+    "draft": ("draft", ""),
+    "draft_attachments": ("draft_attachments", []),
+}
 
 
 @dataclass(slots=True)
@@ -138,9 +145,9 @@ def _set_columns(prompt: Prompt, names: list[str], own: Record | None, before: R
 
 def _join_head(mine: Conversation, theirs: Conversation, before: Record, joined: Joined) -> None:
     own = conversation_record(mine)
-    for name, attribute in _HEAD_FIELDS.items():
-        if own[name] == before.get(name, "" if name != "pinned" else False):
-            joined.has_new_draft |= name == "draft" and mine.draft != theirs.draft
+    for name, (attribute, empty) in _HEAD_FIELDS.items():
+        if own[name] == before.get(name, empty):
+            joined.has_new_draft |= name.startswith("draft") and getattr(mine, attribute) != getattr(theirs, attribute)
             setattr(mine, attribute, getattr(theirs, attribute))
     mine.created_ms = min(filter(None, (mine.created_ms, theirs.created_ms)), default=0)
     mine.changed_ms = max(mine.changed_ms, theirs.changed_ms)

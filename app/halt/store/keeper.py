@@ -10,12 +10,28 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
+from halt.chat.attached import used_ids
+from halt.chat.attachment import Attachment
 from halt.chat.conversation import Conversation
-from halt.store.database import CONVERSATIONS, GROWTH, MESSAGES, Change, Database, Delete, Put, StorageError, key_of
+from halt.store.attachment_records import read_attachments
+from halt.store.database import (
+    ATTACHMENTS,
+    CONVERSATIONS,
+    GROWTH,
+    KEYS,
+    MESSAGES,
+    Change,
+    Database,
+    Delete,
+    Put,
+    StorageError,
+    key_of,
+)
 from halt.store.fields import Record
+from halt.store.file_ledger import FileLedger
 from halt.store.growth import with_growth
 from halt.store.joining import Joined, join
 from halt.store.ledger import HEAD, RUNNING, Ledger
@@ -48,6 +64,7 @@ class Keeper:
         self._clock = clock
         self._tell = tell
         self._ledger = Ledger(wall_ms)
+        self._files = FileLedger()
         self._touched: set[str] = set()
         self._conversations: dict[str, Conversation] = {}
         self._forgotten: set[str] = set()
@@ -84,17 +101,19 @@ class Keeper:
         self._conversations.pop(conversation.id, None)
         self._touched.discard(conversation.id)
         self._ledger.drop(conversation.id)
+        self._files.drop(conversation.id)
 
     def lost(self) -> None:
         """What is kept may be gone: a conversation that is touched from now on is written whole."""
         self._ledger.doubt_all()
+        self._files.doubt_all()
 
     def flush(self, *, is_last: bool = True) -> None:
         """Begin to write all that is not kept, at once; where it ``is_last``, the page may be gone after this call."""
         self._forget_timer()
         changes: list[Change] = []
         for name in self._forgotten:
-            changes += [Delete(group, (name,)) for group in (CONVERSATIONS, MESSAGES, GROWTH)]
+            changes += [Delete(group, (name,)) for group in KEYS]
         written: list[str] = []
         for name in self._touched:
             if own := list(self._ledger.changes_of(self._conversations[name])):
@@ -106,8 +125,15 @@ class Keeper:
         if is_last:  # to read what is there takes time, which is not there
             changes = [replace(one, only=None) if isinstance(one, Put) else one for one in changes]
         changes += self._ledger.pieces()
+        files = list(self._files.changes(self._touched, self._conversations, self._clock.now(), is_last=is_last))
         self._forgotten.clear()
         self._touched.clear()
+        self._write(changes, written)
+        self._write(files, [])
+        if (due_ms := self._files.due_in(self._clock.now())) is not None:
+            self._write_after(due_ms)
+
+    def _write(self, changes: list[Change], written: list[str]) -> None:
         if changes:
             task = asyncio.get_running_loop().create_task(self._end(self._database.write(changes), changes, written))
             self._writes.add(task)
@@ -164,6 +190,9 @@ class Keeper:
             if conversation_id not in self._conversations:
                 self._forgotten.add(conversation_id)
                 continue
+            if change.group == ATTACHMENTS:
+                self._files.not_kept(conversation_id, message_id, self._clock.now())
+                continue
             self._touched.add(conversation_id)
             self._ledger.doubt(conversation_id, message_id)
 
@@ -179,20 +208,37 @@ class Keeper:
 
         What can't be read is listed, and harms nothing else. Raises a ``StorageError``.
         """
-        conversation, damages, kept = await self._read(conversation_id)
+        conversation, damages, kept = await self._read(conversation_id, files=True)
         self._ledger.know(conversation_id, kept)
+        self._files.know(conversation_id, conversation.attachments)
         self._conversations[conversation_id] = conversation
+        if not damages:
+            self._delete_unused(conversation)
         return conversation, damages
 
-    async def peek(self, conversation_id: str) -> Conversation:
-        """Read one conversation to look at it; it is not kept in step. Raises a ``StorageError``."""
-        return (await self._read(conversation_id))[0]
+    def _delete_unused(self, conversation: Conversation) -> None:
+        """Delete the files that nobody refers to: what did was deleted on another visit, or in another window."""
+        unused = conversation.attachments.keys() - set(used_ids(conversation))
+        self._write([Delete(ATTACHMENTS, (conversation.id, name)) for name in unused], [])
+        for name in unused:
+            del conversation.attachments[name]
 
-    async def _read(self, conversation_id: str) -> tuple[Conversation, list[Damage], dict[str, Record]]:
-        groups = (CONVERSATIONS, MESSAGES, GROWTH)
-        heads, messages, pieces = await self._database.read(groups, (conversation_id,))
+    async def peek(self, conversation_id: str, *, files: bool = False) -> Conversation:
+        """Read one conversation to look at it, perhaps with its ``files``; it is not kept in step.
+
+        Raises a ``StorageError``.
+        """
+        return (await self._read(conversation_id, files=files))[0]
+
+    async def _read(
+        self, conversation_id: str, *, files: bool = False
+    ) -> tuple[Conversation, list[Damage], dict[str, Record]]:
+        groups = (CONVERSATIONS, MESSAGES, GROWTH, *([ATTACHMENTS] if files else []))
+        heads, messages, pieces, *attached = await self._database.read(groups, (conversation_id,))
         head = heads[0] if heads else None
-        conversation, damages = load_conversation(head, with_growth(messages, pieces), conversation_id)
+        conversation, damages = load_conversation(
+            head, with_growth(messages, pieces), conversation_id, attached[0] if files else None
+        )
         kept = {str(one.get("id")): one for one in messages}
         # What looks interrupted only to whoever reads it may be written in another window: that alone is no change.
         reading = {name for name, one in kept.items() if one.get("status") in RUNNING}
@@ -214,6 +260,7 @@ class Keeper:
         while True:
             flushes = self._flushes[conversation.id]
             theirs, _, kept = await self._read(conversation.id)
+            files = await self._read_files(conversation.id, set(used_ids(theirs)) - conversation.attachments.keys())
             if flushes == self._flushes[conversation.id]:
                 break  # else what was read may be older than what was written meanwhile
         if HEAD not in kept or conversation.id in self._forgotten:
@@ -224,4 +271,13 @@ class Keeper:
         joined = join(conversation, theirs, messages, before.get(HEAD, {}), growing | self.left)
         self._ledger.know(conversation.id, kept | {name: before[name] for name in growing & before.keys()})
         self._conversations[conversation.id] = conversation
+        conversation.attachments |= files
+        self._files.know(conversation.id, files)
         return joined
+
+    async def _read_files(self, conversation_id: str, ids: Iterable[str]) -> dict[str, Attachment]:
+        found: dict[str, Attachment] = {}
+        for name in ids:
+            (records,) = await self._database.read((ATTACHMENTS,), (conversation_id, name))
+            found |= read_attachments(records)
+        return found

@@ -66,7 +66,7 @@ class Ledger:
             return  # nothing of it can have changed
         kept = self._kept.setdefault(conversation.id, {})
         was_kept = bool(kept)
-        written = conversation.root.children or conversation.draft or conversation.queue or conversation.given_title
+        written = conversation.root.children or conversation.has_draft or conversation.queue or conversation.given_title
         if not (kept or written):
             return  # nobody has written anything in it
         self.stamp(conversation)

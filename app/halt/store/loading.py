@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from halt.chat.attached import missing_ids
 from halt.chat.conversation import Conversation, Prompt, Reply, Turn
+from halt.store.attachment_records import read_attachments
 from halt.store.reading import Message, read_head, read_message
 
 LOST = "lost"
@@ -17,11 +19,12 @@ LOST = "lost"
 
 LONGEST_TITLE = 60
 
-MISSING, DETAILS, PLACE, HEAD = "missing", "details", "place", "head"
+MISSING, DETAILS, PLACE, HEAD, FILE = "missing", "details", "place", "head", "file"
 _SENTENCES = {
     MISSING: "A message of “{title}” can't be read, so it is missing; all others are here.",
     DETAILS: "Some details of a message of “{title}” can't be read; they take the usual values.",
     PLACE: "A message of “{title}” has lost its place, so it stands at the beginning, as a branch.",
+    FILE: "A file that was attached in “{title}” can't be read, so it is missing; all else is here.",
     HEAD: "The title and other details of “{title}” can't be read; its messages are here.",
 }
 
@@ -62,11 +65,14 @@ def load_conversations(
 
 
 def load_conversation(
-    record: object, messages: Iterable[object], conversation_id: str = ""
+    record: object,
+    messages: Iterable[object],
+    conversation_id: str = "",
+    attachments: Iterable[object] | None = None,
 ) -> tuple[Conversation, list[Damage]]:
     """Make a conversation of its record and those of its messages, which may come in any order.
 
-    ``conversation_id`` is for one whose own record has none.
+    ``conversation_id`` is for one whose own record has none. Without ``attachments`` none are missed.
     """
     messages = list(messages)
     names = (id_of(record, "id"), conversation_id, *(id_of(one, "conversation") for one in messages))
@@ -74,6 +80,8 @@ def load_conversation(
     loading.read(record, messages)
     loading.place()
     loading.choose()
+    if attachments is not None:
+        loading.attach(attachments)
     return loading.conversation, loading.damages()
 
 
@@ -167,6 +175,12 @@ class _Loading:
             if isinstance(message.turn, Prompt):
                 replies = {child.id: child for child in message.turn.children if isinstance(child, Reply)}
                 message.turn.columns = [replies[name] for name in message.columns if name in replies]
+
+    def attach(self, attachments: Iterable[object]) -> None:
+        """Read the files, and note which of those that are named somewhere are missing."""
+        self.conversation.attachments = read_attachments(attachments)
+        missing = missing_ids(self.conversation)
+        self._found += [(self.conversation.id, f"there is no file {name!r}", FILE) for name in missing]
 
     def _note(self, name: str, damaged: list[str], kind: str) -> None:
         if damaged:

@@ -70,4 +70,5 @@ def _copy(conversation: Conversation) -> Conversation:
         if "columns" in record:
             record["columns"] = [ids[one] for one in record["columns"]]
     copy, _ = load_conversation(head | {"id": name, "chosen": ids[head["chosen"]]}, messages)
+    copy.attachments = conversation.attachments  # their ids are their own within a conversation
     return copy

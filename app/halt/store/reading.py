@@ -65,6 +65,7 @@ def read_head(conversation: Conversation, record: Mapping[Any, Any]) -> tuple[st
     conversation.title_by = fields.text("title_by")
     conversation.pinned = fields.flag("pinned")
     conversation.draft = fields.text("draft")
+    conversation.draft_attachments = fields.texts("draft_attachments")
     chosen = fields.text("chosen")
     _read_queue(conversation, fields)
     conversation.unknown = fields.rest()
@@ -74,9 +75,10 @@ def read_head(conversation: Conversation, record: Mapping[Any, Any]) -> tuple[st
 def _read_queue(conversation: Conversation, fields: Fields) -> None:
     queue = fields.take("queue")
     for place, one in enumerate(queue if isinstance(queue, list) else []):
-        text, name = (one.get("text"), one.get("id")) if isinstance(one, Mapping) else (None, None)
-        if isinstance(text, str) and text.strip():
-            conversation.queue.add(text, name if isinstance(name, str) and name else f"waiting-{place}")
+        message = Fields(one if isinstance(one, Mapping) else {})
+        name, text, attachments = message.text("id"), message.text("text"), message.texts("attachments")
+        if text.strip() or attachments:
+            conversation.queue.add(text, name or f"waiting-{place}", attachments)
     if queue is not None and (not isinstance(queue, list) or len(queue) != len(conversation.queue)):
         fields.damage("queue", queue)
 

@@ -1,6 +1,7 @@
 """Conversations as they are kept: one record a conversation and one a message, in plain JSON types.
 
-    conversation  id, version, created_ms, changed_ms, title, title_by, first_words, pinned, chosen, draft, queue
+    conversation  id, version, created_ms, changed_ms, title, title_by, first_words, pinned, chosen, draft,
+                  draft_attachments, queue
     message       id, version, conversation, parent, place, created_ms, role, chosen, text
       of a user       columns, attachments
       of an assistant thinking, status, provider, model, notice, details, stop_note, cancel_note, finish, spent,
@@ -9,7 +10,8 @@
 ``parent`` and ``chosen`` are ids of messages: of the one above (empty for the root), and of which one below is on the
 screen. ``place`` counts the messages below the same parent. Times are in ms since 1970. The id of a message is its own
 within its conversation, so a key that holds for all of them is ``[conversation, id]``. ``first_words`` lets a list of
-conversations be shown without their messages; it is written and never read here.
+conversations be shown without their messages; it is written and never read here. What attachments hold has records of
+its own (``attachment_records``); here are their ids.
 
 What a newer version adds stands in ``unknown`` and is written back. ``loading`` is the way back.
 """
@@ -43,7 +45,11 @@ def conversation_record(conversation: Conversation) -> Record:
         "pinned": conversation.pinned,
         "chosen": chosen.id if chosen else "",
         "draft": conversation.draft,
-        "queue": [{"id": message.id, "text": message.text} for message in conversation.queue],
+        "draft_attachments": list(conversation.draft_attachments),
+        "queue": [
+            {"id": message.id, "text": message.text, "attachments": list(message.attachments)}
+            for message in conversation.queue
+        ],
     }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from halt.chat.attached import files_of
+from halt.chat.attachment import Attachment
 from halt.chat.conversation import Conversation, Prompt, Reply, Turn
 from halt.chat.status import Status
 
@@ -25,6 +27,7 @@ _MARKS = {
 class Entry:
     """One turn: who speaks and when, the text, the thinking and how long it took, and what became of the reply.
 
+    ``files`` are those of a prompt.
     ``cut_off``: the text ends where nobody meant it to.
     """
 
@@ -37,6 +40,7 @@ class Entry:
     mark: str = ""
     notice: str = ""
     cut_off: bool = False
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ def transcript(conversation: Conversation, zone: tzinfo = UTC) -> Transcript:
     hidden = sum(1 for _ in conversation.turns()) - len(shown)
     said = "1 message of another branch is" if hidden == 1 else f"{hidden:,} messages of other branches are"
     note = f"{said} not shown here; the export as JSON has all." if hidden else ""
-    return Transcript(one_line(conversation.title) or UNTITLED, [_entry(turn, zone) for turn in shown], note)
+    entries = [_entry(conversation, turn, zone) for turn in shown]
+    return Transcript(one_line(conversation.title) or UNTITLED, entries, note)
 
 
 def moment(ms: float, zone: tzinfo) -> str:
@@ -81,7 +86,7 @@ def writable(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _entry(turn: Turn, zone: tzinfo) -> Entry:
+def _entry(conversation: Conversation, turn: Turn, zone: tzinfo) -> Entry:
     when = moment(turn.created_ms, zone)
     if isinstance(turn, Reply):
         mark = _MARKS[turn.status]
@@ -96,7 +101,10 @@ def _entry(turn: Turn, zone: tzinfo) -> Entry:
             notice=one_line(turn.notice),
             cut_off=turn.cut_off,
         )
-    return Entry(role="user", by="You", when=when, text=turn.text if isinstance(turn, Prompt) else "")
+    if not isinstance(turn, Prompt):
+        return Entry(role="user", by="You", when=when, text="")
+    files = tuple(files_of(conversation, turn.attachments))
+    return Entry(role="user", by="You", when=when, text=turn.text, files=files)
 
 
 def _thought(ms: float | None) -> str:

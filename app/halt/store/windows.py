@@ -245,7 +245,7 @@ class Windows:
             self._workspace.replace(here, conversation)
             return conversation
         if not here.loaded:  # it may be being opened, so it stays the same object
-            for name in ("given_title", "title_by", "pinned", "draft", "changed_ms", "kept_words"):
+            for name in ("given_title", "title_by", "pinned", "draft", "draft_attachments", "changed_ms", "kept_words"):
                 setattr(here, name, getattr(conversation, name))
         return here
 

@@ -9,6 +9,7 @@ import js
 
 from halt.browser.dom import Element
 from halt.browser.picture import picture
+from halt.chat.attachment import size_said
 from halt.chat.image import ImageError, ImageRequest
 from halt.ui import words
 
@@ -86,7 +87,7 @@ class Images:
             # No alt: browsers copy it with a selection, and the button holds the same words.
             element.setAttribute("aria-label", button.textContent or f"Image from {button.dataset.host}")
             _show(wanted.place, "shown", element)
-            wanted.place.setAttribute("data-size", f"{button.dataset.host}, {words.size(len(image.data))}")
+            wanted.place.setAttribute("data-size", f"{button.dataset.host}, {size_said(len(image.data))}")
             self._say("Image shown")
         finally:
             wanted.request = None

@@ -97,12 +97,3 @@ def image_button(state: str, host: str, alt: str) -> str:
     """Say what the button of an image does, by the image's state."""
     does = {"loading": "Stop loading the image", "shown": "Hide the image", "failed": "Try the image again"}
     return f"{does.get(state, 'Load image')} from {host}" + (f": {alt}" if alt else "")
-
-
-def size(number_of_bytes: int) -> str:
-    """Say how large something is: "640 B", "48 kB", "1.2 MB"."""
-    if number_of_bytes < 1000:
-        return f"{number_of_bytes} B"
-    if number_of_bytes < 1_000_000:
-        return f"{number_of_bytes / 1000:.0f} kB"
-    return f"{number_of_bytes / 1_000_000:.1f} MB"

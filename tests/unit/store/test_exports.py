@@ -37,7 +37,7 @@ def test_an_export_comes_back_as_it_was(one: Conversation, two: Conversation) ->
     data = to_json([one, two], 1_700_000_000_000).encode()
     imported = read_export(data, {})
     assert not imported.damages
-    wanted = [each for each in (one, two) if each.last or each.queue or each.draft]
+    wanted = [each for each in (one, two) if each.last or each.queue or each.has_draft]
     assert [everything(each) for each in imported.conversations] == [everything(each) for each in wanted]
     assert [seen(each) for each in imported.conversations] == [seen(each) for each in wanted]
 

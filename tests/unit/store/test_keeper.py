@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from halt.chat.attached import used_files
 from halt.chat.conversation import Conversation, Prompt, Reply
 from halt.chat.status import Status
 from halt.store.database import CONVERSATIONS, GROWTH, MESSAGES, Change, Put, StorageError, StorageFull
+from halt.store.file_ledger import RETRY_MS as FILE_RETRY_MS
 from halt.store.keeper import RETRY_MS, WRITE_MS, Keeper
 from halt.store.loading import outline_of
 from halt.store.memory import MemoryDatabase
@@ -296,6 +298,7 @@ async def test_whatever_is_done_the_disk_says_the_same_after_each_write(tree: Co
     bench.disk.full = False
     bench.keeper.touch(tree)
     await bench.clock.advance(RETRY_MS + WRITE_MS)
+    await bench.clock.advance(FILE_RETRY_MS)
     if not await bench.keeper.list_heads():
         assert seen(tree) == seen(Conversation("c")), "only what is empty is not kept"
         return
@@ -305,4 +308,5 @@ async def test_whatever_is_done_the_disk_says_the_same_after_each_write(tree: Co
         if isinstance(turn, Reply) and turn.status.running:
             turn.status = Status.INTERRUPTED
     assert seen(loaded) == seen(tree)
+    assert used_files(loaded) == used_files(tree)
     await bench.keeper.close()

@@ -9,14 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from halt.chat.attached import used_files
 from halt.chat.conversation import Conversation, GrowingText, Prompt, Reply
 from halt.chat.status import Status
+from halt.store.attachment_records import attachment_record
 from halt.store.loading import load_conversation, load_conversations
 from halt.store.records import VERSION, conversation_record, message_record, message_records
 
 from .trees import conversations, everything, seen, small, texts
 
 RUBBISH = st.sampled_from([None, 7, "x", [], {}, True, -1, [7], {"text": 7}, 1e300, float("nan")])
+
+
+def files_kept(conversation: Conversation) -> list[Any]:
+    files = [attachment_record(conversation, one) for one in used_files(conversation)]
+    return list(json.loads(json.dumps(files, allow_nan=False)))
 
 
 def kept(conversation: Conversation) -> tuple[Any, list[Any]]:
@@ -31,7 +38,7 @@ def test_a_tree_comes_back_whatever_order_its_records_come_in(conversation: Conv
     """S7: what was kept of a reply is what comes back, no shorter and no longer."""
     head, messages = kept(conversation)
     random.shuffle(messages)
-    loaded, damages = load_conversation(head, messages)
+    loaded, damages = load_conversation(head, messages, attachments=files_kept(conversation))
     assert not damages
     assert everything(loaded) == everything(conversation)
     assert seen(loaded) == seen(conversation)

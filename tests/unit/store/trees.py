@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from halt.chat.attached import used_files, used_ids
+from halt.chat.attachment import Attachment
 from halt.chat.conversation import Conversation, GrowingText, Prompt, Reply, Turn
 from halt.chat.status import Status
 from halt.chat.usage import Spent
 from halt.providers.events import FinishReason
+from halt.store.attachment_records import attachment_record
 from halt.store.records import conversation_record, message_records
 
 TEXT = st.text(max_size=20) | st.sampled_from(
@@ -25,6 +28,12 @@ SPENT = st.builds(
     st.booleans(),
     st.booleans(),
 )
+PNG = b"\x89PNG\r\n\x1a\n and more \x00\xff"
+FILES = (
+    Attachment("a1", "photo <1>.png", "image/png", data=PNG, created_ms=5),
+    Attachment("a2", "notes.md", text="```\nfenced\n```\r\n\ud800</details>", unknown={"colour": "red"}),
+)
+FILE_IDS = st.lists(st.sampled_from([one.id for one in FILES]), max_size=2)
 ENDED = [status for status in Status if not status.running]
 
 
@@ -38,8 +47,9 @@ def conversations(draw: st.DrawFn, name: str = "c") -> Conversation:
     conversation.pinned = draw(st.booleans())
     conversation.draft = draw(TEXT)
     conversation.unknown = draw(UNKNOWN)
+    conversation.draft_attachments = draw(FILE_IDS)
     for text in draw(st.lists(TEXT.filter(str.strip), max_size=2)):
-        conversation.queue.add(text)
+        conversation.queue.add(text, attachments=draw(FILE_IDS))
     turns: list[Turn] = []
     for number in range(draw(st.integers(0, 8))):
         above = draw(st.sampled_from([None, *turns]))
@@ -52,13 +62,13 @@ def conversations(draw: st.DrawFn, name: str = "c") -> Conversation:
         if isinstance(turn, Prompt):
             below = [child for child in turn.children if isinstance(child, Reply)]
             turn.columns = draw(st.permutations(below)) if draw(st.booleans()) else []
+    conversation.attachments = {one.id: one for one in FILES if one.id in used_ids(conversation)}
     return conversation
 
 
 @st.composite
 def prompts(draw: st.DrawFn, name: str) -> Prompt:
-    attachments = draw(st.lists(st.sampled_from(["a1", "a2"]), max_size=2))
-    return Prompt(name, text=draw(TEXT), attachments=attachments, created_ms=draw(MS), unknown=draw(UNKNOWN))
+    return Prompt(name, text=draw(TEXT), attachments=draw(FILE_IDS), created_ms=draw(MS), unknown=draw(UNKNOWN))
 
 
 @st.composite
@@ -85,7 +95,8 @@ def replies(draw: st.DrawFn, name: str) -> Reply:
 
 def everything(conversation: Conversation) -> tuple[object, ...]:
     """Give all that is kept of a conversation, to compare it with another."""
-    return (conversation_record(conversation), list(message_records(conversation)))
+    files = [attachment_record(conversation, one) for one in used_files(conversation)]
+    return (conversation_record(conversation), list(message_records(conversation)), files)
 
 
 def seen(conversation: Conversation) -> tuple[object, ...]:
