@@ -29,6 +29,7 @@ from halt.store.keys import KeyRing
 from halt.store.texts import Texts
 from halt.store.vault import Vault
 from halt.store.windows import Windows
+from halt.ui.attaching import Attaching
 from halt.ui.commands import Commands
 from halt.ui.conversation_commands import ConversationCommands
 from halt.ui.follow import Follow
@@ -101,8 +102,8 @@ def start() -> None:
     unlock = UnlockDialog(vault, boundary, listeners)
     key_field = KeyField(keys, vault, unlock, boundary, listeners, notices.show)
     dialog = SettingsDialog(settings, key_field, connect, clock, boundary, listeners, save)
-    transfer = Transfer(page, keeper, listeners)
-    commands = Commands(page, dialog, key_field, unlock, conversations, search, transfer, listeners)
+    transfer, attaching = Transfer(page, keeper, listeners), Attaching(page, keeper.touch, listeners)
+    commands = Commands(page, dialog, key_field, unlock, conversations, search, transfer, attaching, listeners)
     # A page that is hidden may never be shown again, and one that goes has no time to wait.
     listeners.listen(js.document, "visibilitychange", lambda _: js.document.hidden and keeper.flush())
     listeners.listen(js.window, "pagehide", lambda _: keeper.flush())

@@ -10,6 +10,8 @@ import js
 import pyodide_js
 from pyodide.ffi import create_once_callable, to_js
 
+from halt.browser.promise import outcome
+
 # The browser reads the blob when it comes to it, some time after the click.
 REVOKE_MS = 60_000
 
@@ -25,8 +27,8 @@ def save_file(name: str, pieces: Sequence[str], kind: str) -> None:
 
 
 async def read_bytes(file: Any) -> bytes:
-    """Read a file that the person has chosen."""
-    return bytes((await file.arrayBuffer()).to_bytes())
+    """Read a file that the person has chosen, or a part of one; raises ``Rejected``, as for a folder."""
+    return bytes((await outcome(file.arrayBuffer())).to_bytes())
 
 
 async def load_package(name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import js
@@ -14,6 +14,7 @@ from halt.chat.conversation import Prompt
 from halt.chat.status import StopReason
 from halt.providers.errors import KeyForgotten, KeyLocked, ProviderError
 from halt.ui import footnotes, words
+from halt.ui.attaching import Attaching
 from halt.ui.conversation_commands import ConversationCommands
 from halt.ui.key_field import KeyField
 from halt.ui.page import Page
@@ -38,6 +39,7 @@ class Commands:
         conversations: ConversationCommands,
         search: Search,
         transfer: Transfer,
+        attaching: Attaching,
         listeners: Listeners,
     ) -> None:
         self._page = page
@@ -46,6 +48,7 @@ class Commands:
         self._settings = settings
         self._unlock = unlock
         unlock.forgotten = lambda origin: settings.open(KeyForgotten(origin))
+        self._attaching = attaching
         self._queue = QueueCommands(page, self._ask)
         self._turns = TurnCommands(page, self._ask)
         self._actions: dict[str, Callable[[Element], Any]] = {
@@ -61,6 +64,7 @@ class Commands:
             **conversations.actions,
             **search.actions,
             **transfer.actions,
+            **attaching.actions,
             "sidebar": lambda _: page.sidebar.toggle(),
             "keys": lambda _: by_id("keys").showModal(),
             "settings": lambda _: settings.open(),
@@ -125,7 +129,7 @@ class Commands:
             event.preventDefault()
             if not event.repeat:
                 self._enter(stops=event.ctrlKey or event.metaKey)
-        elif event.key == "ArrowUp" and not event.shiftKey and not self._page.composer.draft:
+        elif event.key == "ArrowUp" and not event.shiftKey and not self._page.composer.is_filled:
             if self._turns.edit_last():
                 event.preventDefault()
         else:
@@ -156,7 +160,7 @@ class Commands:
             self.send_draft()
         elif stops:
             self.stop_and_send()
-        else:
+        elif not self._attaching.wait(self._queue.add_draft):
             self._queue.add_draft()
 
     def _press(self, at_ms: float) -> None:
@@ -176,23 +180,25 @@ class Commands:
     def send_draft(self) -> None:
         """Send what is typed; where that can't be done, the draft stays and the settings say why."""
         composer = self._page.composer
-        if not composer.draft.strip():
+        if not composer.is_filled:
             composer.focus()
             return
-        workspace = self._page.workspace
-        if self._ask(lambda: workspace.send(composer.draft, composer.instead_of), self.send_draft):
+        if self._attaching.wait(self.send_draft):
+            return
+        workspace, files = self._page.workspace, composer.files.ids
+        if self._ask(lambda: workspace.send(composer.draft, composer.instead_of, files), self.send_draft):
             composer.sent()
             self._page.keep_draft()
 
     def stop_and_send(self) -> None:
         """Stop what runs, keep the partial, and ask again with the draft (S2)."""
-        if self._page.composer.draft.strip():
+        if self._page.composer.is_filled:
             self._page.workspace.stop(StopReason.REPLACED)
             self.send_draft()
 
-    def send(self, text: str, instead_of: Prompt | None = None) -> bool:
+    def send(self, text: str, instead_of: Prompt | None = None, attachments: Sequence[str] = ()) -> bool:
         """Ask ``text``; False where the settings forbid it."""
-        return self._ask(lambda: self._page.workspace.send(text, instead_of))
+        return self._ask(lambda: self._page.workspace.send(text, instead_of, attachments))
 
     def _ask(self, ask: Callable[[], object], again: Callable[[], object] | None = None) -> bool:
         """Ask; where a key is locked, go on once it is unlocked, with ``again`` instead where there is more to do."""

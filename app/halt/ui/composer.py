@@ -7,6 +7,7 @@ import js
 from halt.browser.dom import by_id
 from halt.chat.control import Face, SendStop
 from halt.chat.conversation import Prompt
+from halt.ui.chips import ComposerFiles, Spawn
 
 IDLE_HINT = "Enter sends, Shift+Enter starts a new line."
 RUNNING_HINT = "Esc stops."
@@ -16,7 +17,8 @@ DRAFT_HINT = "Enter lets this wait its turn, Ctrl+Enter stops and sends it."
 class Composer:
     """Shows the composer; what its button is follows from ``running`` alone (S1, S26)."""
 
-    def __init__(self) -> None:
+    def __init__(self, spawn: Spawn) -> None:
+        self.files = ComposerFiles(spawn)
         self._form = by_id("composer")
         self._message = by_id("message")
         self._button = by_id("send-stop")
@@ -25,7 +27,7 @@ class Composer:
         self._editing = by_id("editing")
         self._control = SendStop()
         self._waiting = ""
-        self._set_aside = ""
+        self._set_aside: tuple[str, list[str]] = "", []
         self._grows_itself = bool(js.CSS.supports("field-sizing", "content"))
         self.instead_of: Prompt | None = None
 
@@ -37,7 +39,17 @@ class Composer:
     @property
     def kept_draft(self) -> str:
         """The draft that belongs to the conversation: while a prompt is edited, the one that was set aside."""
-        return self._set_aside if self.instead_of else self.draft
+        return self._set_aside[0] if self.instead_of else self.draft
+
+    @property
+    def kept_files(self) -> list[str]:
+        """The ids of the files that belong to that draft."""
+        return list(self._set_aside[1] if self.instead_of else self.files.ids)
+
+    @property
+    def is_filled(self) -> bool:
+        """Tell whether there is anything to send."""
+        return bool(self.draft.strip() or self.files.ids or self.files.reading)
 
     @property
     def waits_to_send(self) -> bool:
@@ -56,7 +68,7 @@ class Composer:
 
     def refresh(self) -> None:
         """Show what depends on the draft: the second button, the hint, the height."""
-        running, drafted = self._control.face is Face.STOP, bool(self.draft.strip())
+        running, drafted = self._control.face is Face.STOP, self.is_filled
         self._stop_and_send.hidden = not (running and drafted)
         hint = IDLE_HINT if not running else DRAFT_HINT if drafted else RUNNING_HINT
         self._hint.textContent = f"{self._waiting} · {hint}" if self._waiting else hint
@@ -75,22 +87,25 @@ class Composer:
 
     def sent(self) -> None:
         """Empty the composer; a draft that was set aside for editing comes back."""
-        self._message.value = self._set_aside
-        self._set_aside = ""
+        self._message.value, files = self._set_aside
+        self.files.show(files)
+        self._set_aside = "", []
         self._stop_editing()
 
     def edit(self, prompt: Prompt) -> None:
         """Put a prompt into the composer for editing; the draft is set aside and not lost (S21)."""
         if self.instead_of is None:
-            self._set_aside = self.draft
+            self._set_aside = self.draft, self.files.ids
         self.instead_of = prompt
         self._editing.hidden = False
+        self.files.show(prompt.attachments)
         self.write(prompt.text)
 
-    def take(self, text: str) -> None:
-        """Put a text into the composer; the draft that is there comes back when that is sent."""
-        if self.draft.strip():
-            self._set_aside = self.draft
+    def take(self, text: str, files: list[str]) -> None:
+        """Put a message into the composer; the draft that is there comes back when that is sent."""
+        if self.is_filled:
+            self._set_aside = self.draft, self.files.ids
+        self.files.show(files)
         self.write(text)
 
     def cancel_edit(self) -> None:
@@ -106,18 +121,19 @@ class Composer:
         self.focus()
         self._message.setSelectionRange(len(text), len(text))
 
-    def open(self, draft: str) -> None:
+    def open(self, draft: str, files: list[str]) -> None:
         """Show the draft of another conversation."""
-        self._set_aside = ""
+        self._set_aside = "", []
         self._message.value = draft
+        self.files.show(files)
         self.refresh()
 
-    def take_over(self, draft: str) -> None:
+    def take_over(self, draft: str, files: list[str]) -> None:
         """Show what was typed in another window; a prompt that is edited here stays."""
         if self.instead_of:
-            self._set_aside = draft
+            self._set_aside = draft, list(files)
         else:
-            self.open(draft)
+            self.open(draft, files)
 
     def focus(self) -> None:
         """Put the focus into the message."""

@@ -61,7 +61,7 @@ class ConversationCommands:
         workspace.add_kept(outlines)
         shown = next((one for one in outlines if one.id == self._shown_before), None)
         # Who was faster than the database stays where they are.
-        if shown and workspace.current.last is None and not self._page.composer.draft:
+        if shown and workspace.current.last is None and not self._page.composer.is_filled:
             await self.open(shown, focus=False)
         else:
             self._page.sync()
@@ -189,7 +189,7 @@ class ConversationCommands:
         reveal.clear()
         page.composer.cancel_edit()
         page.composer.say_waiting("")
-        page.composer.open(page.workspace.current.draft)
+        page.composer.open(page.workspace.current.draft, page.workspace.current.draft_attachments)
         page.sidebar.toggle(False)
         page.sync()
         page.follow.jump()

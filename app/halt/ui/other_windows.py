@@ -27,7 +27,7 @@ class OtherWindows:
         page = self._page
         self._forget(conversation.id)
         if conversation is page.workspace.current and joined.has_new_draft:
-            page.composer.take_over(conversation.draft)
+            page.composer.take_over(conversation.draft, conversation.draft_attachments)
         page.sync()
         for reply in joined.changed:
             page.noted(reply)

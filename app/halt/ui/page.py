@@ -29,7 +29,7 @@ class Page:
         self.clock = clock
         self.boundary = boundary
         self.notices = notices
-        self.composer = Composer()
+        self.composer = Composer(boundary.spawn)
         self.images = Images(ask_image, self.say)
         self._status = by_id("status")
         self._who = by_id("who")
@@ -40,7 +40,8 @@ class Page:
         self.touch = touch
         self.follow = follow
         self.sidebar = Sidebar(workspace)
-        self.transcript = Transcript(workspace, self.clock)
+        self.composer.files.find = lambda name: workspace.current.attachments.get(name)
+        self.transcript = Transcript(workspace, self.clock, self.boundary.spawn)
         self.queue = QueueView(workspace)
         self.sync()
 
@@ -58,6 +59,7 @@ class Page:
     def keep_draft(self) -> None:
         """Leave the draft with the visible conversation, and have both kept."""
         self.workspace.current.draft = self.composer.kept_draft
+        self.workspace.current.draft_attachments = self.composer.kept_files
         self.touch(self.workspace.current)
 
     def tell_storage(self, error: StorageError) -> None:

@@ -27,8 +27,8 @@ class QueueCommands:
     def add_draft(self) -> None:
         """Let the draft wait for the reply that is being written."""
         composer = self._page.composer
-        if composer.draft.strip():
-            self._page.workspace.queue(composer.draft)
+        if composer.is_filled:
+            self._page.workspace.queue(composer.draft, composer.files.ids)
             composer.sent()
             self._page.sync()
             self._page.say("Waits for the reply that is being written.")
@@ -48,14 +48,14 @@ class QueueCommands:
     def _edit(self, button: Element) -> None:
         message = self._page.workspace.take_queued(turn_id_of(button))
         self._page.sync()
-        self._page.composer.take(message.text)
+        self._page.composer.take(message.text, message.attachments)
 
     def _remove(self, button: Element) -> None:
         conversation = self._page.workspace.current
         message = self._page.workspace.take_queued(turn_id_of(button))
 
         def undo() -> None:
-            conversation.queue.add(message.text)
+            conversation.queue.add(message.text, attachments=message.attachments)
             self._page.sync()
 
         self._page.sync()

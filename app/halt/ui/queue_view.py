@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from halt.browser.dom import by_id, from_template, part
+from halt.chat.attached import names_of
 from halt.chat.queue import QueuedMessage
 from halt.chat.workspace import Workspace
 
@@ -20,8 +21,8 @@ class QueueView:
 
     def sync(self) -> None:
         """Bring the list up to date; it is rebuilt only where a message came, went or moved."""
-        queue = self._workspace.current.queue
-        rows = [(message.id, message.text) for message in queue]
+        conversation = self._workspace.current
+        rows = [(one.id, _said(one.text, names_of(conversation, one.attachments))) for one in conversation.queue]
         self._place.hidden = not rows
         running = self._workspace.running
         self._send.hidden = running
@@ -48,3 +49,7 @@ class QueueView:
         item = next(one for one in self._list.children if one.dataset.id == message.id)
         ways = ("up", "down") if step < 0 else ("down", "up")
         next(button for way in ways if not (button := part(item, way)).disabled).focus()
+
+
+def _said(text: str, names: str) -> str:
+    return " · ".join(filter(None, (text.strip(), names)))

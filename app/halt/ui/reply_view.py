@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from halt.browser.dom import Element, from_template, part
 from halt.chat.conversation import Prompt, Reply
 from halt.chat.status import Status
@@ -10,13 +12,16 @@ from halt.ui.body import Body
 
 
 class PromptView:
-    """Shows what a person asked."""
+    """Shows what a person asked, and the files that go with it."""
 
-    def __init__(self, prompt: Prompt) -> None:
+    def __init__(self, prompt: Prompt, chips: Sequence[Element]) -> None:
         self.turn = prompt
         self.element = from_template("prompt-piece")
         self.element.dataset.id = prompt.id
         part(self.element, "body").textContent = prompt.text
+        part(self.element, "body").hidden = part(self.element, "copy").hidden = bool(chips and not prompt.text.strip())
+        part(self.element, "files").hidden = not chips
+        part(self.element, "files").append(*chips)
 
     def refresh(self, branches: tuple[int, int], busy: bool) -> None:
         """Show which of its branches this is (place, of how many), and what can be done now."""

@@ -6,6 +6,7 @@ from halt.browser.clock import BrowserClock
 from halt.browser.dom import Element, by_id, from_template
 from halt.chat.conversation import Conversation, Prompt, Reply, Turn
 from halt.chat.workspace import Workspace
+from halt.ui.chips import Spawn, chip
 from halt.ui.filling import Filling
 from halt.ui.reply_view import PromptView, ReplyView
 
@@ -16,8 +17,9 @@ Row = tuple[Turn, ...]
 class Transcript:
     """Keeps the articles on the page in step with the path of the visible conversation."""
 
-    def __init__(self, workspace: Workspace, clock: BrowserClock) -> None:
+    def __init__(self, workspace: Workspace, clock: BrowserClock, spawn: Spawn) -> None:
         self._workspace = workspace
+        self._spawn = spawn
         self._filling = Filling(clock)
         self._log = by_id("log")
         self._welcome = by_id("welcome")
@@ -71,8 +73,20 @@ class Transcript:
 
     def _view(self, turn: Turn) -> View:
         if turn.id not in self._views:
-            self._views[turn.id] = _make(turn)
+            self._views[turn.id] = self._make(turn)
         return self._views[turn.id]
+
+    def _make(self, turn: Turn) -> View:
+        if isinstance(turn, Prompt):
+            files = self._workspace.current.attachments
+            return PromptView(
+                turn, [chip(name, files.get(name), self._spawn, removable=False) for name in turn.attachments]
+            )
+        if isinstance(turn, Reply):
+            view = ReplyView(turn)
+            view.changed()
+            return view
+        raise TypeError(f"nothing shows a {type(turn).__name__}")
 
     def _refresh(self, conversation: Conversation) -> None:
         busy = self._workspace.running
@@ -94,13 +108,3 @@ def _row_of(turn: Turn) -> Row:
 
 def _same(row: Row, other: Row) -> bool:
     return len(row) == len(other) and all(one is two for one, two in zip(row, other, strict=True))
-
-
-def _make(turn: Turn) -> View:
-    if isinstance(turn, Prompt):
-        return PromptView(turn)
-    if isinstance(turn, Reply):
-        view = ReplyView(turn)
-        view.changed()
-        return view
-    raise TypeError(f"nothing shows a {type(turn).__name__}")

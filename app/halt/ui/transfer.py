@@ -75,8 +75,9 @@ class Transfer:
         await self._save_json(conversation.title, [conversation])
 
     async def _export_all(self) -> None:
-        everything = [one for one in (await self._everything()).values() if one.last or one.queue or one.draft]
-        await self._save_json("conversations", everything)
+        everything = (await self._everything(files=True)).values()
+        wanted = [one for one in everything if one.last or one.queue or one.has_draft]
+        await self._save_json("conversations", wanted)
 
     async def _save_json(self, title: str, conversations: list[Conversation]) -> None:
         pieces = json_pieces(conversations, datetime.now(local_zone()).timestamp() * 1000)
@@ -94,12 +95,12 @@ class Transfer:
             await self._rest(len(done) / most if most else None)
         return done
 
-    async def _everything(self) -> dict[str, Conversation]:
-        """Read all conversations, those that were not opened too, and leave the page's own as they are."""
+    async def _everything(self, *, files: bool = False) -> dict[str, Conversation]:
+        """Read all conversations, also those that were not opened, and leave the page's own as they are."""
         listed = self._page.workspace.conversations
         found: dict[str, Conversation] = {}
         for number, one in enumerate(list(listed)):
-            found[one.id] = one if one.loaded else await self._keeper.peek(one.id)
+            found[one.id] = one if one.loaded else await self._keeper.peek(one.id, files=files)
             await self._rest(number / len(listed))
         return found
 
