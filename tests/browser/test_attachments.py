@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import struct
 from typing import Any
 
@@ -39,6 +40,22 @@ PHOTO = """async () => {
     return btoa(String.fromCharCode(...bytes))
 }"""
 
+# The database as it was before there were attachments.
+OLDER = """() => new Promise((done, fail) => {
+    const request = indexedDB.open('halt', 1)
+    request.onerror = () => fail(request.error)
+    request.onupgradeneeded = () => {
+        const keys = {conversations: ['id'], messages: ['conversation', 'id'],
+            growth: ['conversation', 'message', 'from']}
+        for (const [name, keyPath] of Object.entries(keys)) request.result.createObjectStore(name, {keyPath})
+        const {transaction} = request
+        transaction.objectStore('conversations').put({id: 'c', version: 1, first_words: 'An old question', chosen: 'p'})
+        transaction.objectStore('messages').put({id: 'p', version: 1, conversation: 'c', parent: '', place: 0,
+            chosen: '', role: 'user', text: 'An old question', columns: [], attachments: []})
+    }
+    request.onsuccess = () => { request.result.close(); done() }
+})"""
+
 
 def file(name: str, data: bytes) -> FilePayload:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
@@ -59,8 +76,8 @@ def chips(halt: HaltPage) -> Locator:
     return halt.page.get_by_role("list", name="Attached files").get_by_role("listitem")
 
 
-def names(place: Locator) -> list[str]:
-    return place.locator("[data-part=name]").all_inner_texts()
+def expect_names(place: Locator, names: list[str]) -> None:
+    expect(place.locator("[data-part=name]")).to_have_text(names)
 
 
 def sent_images(message: Any) -> list[bytes]:
@@ -92,12 +109,11 @@ def test_files_are_sent_and_kept_and_come_back_from_an_export(visitor: HaltPage,
     visitor.connect(provider)
     provider.answer(Answer(text=endless(), tokens_per_second=50), Answer(text="A long grey box."))
     choose(visitor, file("wide.png", png(3136, 40)), file("notes.md", NOTES.encode("utf-8-sig")))
-    expect(chips(visitor)).to_have_count(2)
+    expect_names(chips(visitor), ["wide.png", "notes.md"])
     expect(visitor.status).to_contain_text("Attached: wide.png")
     visitor.page.evaluate("new Promise(done => setTimeout(done, 400))")
     reload(visitor)
-    expect(chips(visitor)).to_have_count(2)
-    assert names(chips(visitor)) == ["wide.png", "notes.md"]
+    expect_names(chips(visitor), ["wide.png", "notes.md"])
     visitor.ask("What is this?")
     visitor.wait_text()
     expect(chips(visitor)).to_have_count(0)
@@ -105,21 +121,21 @@ def test_files_are_sent_and_kept_and_come_back_from_an_export(visitor: HaltPage,
     (image,) = sent_images(message)
     assert sides(image) == (1568, 20)
     assert message["content"][-1]["text"] == f"File notes.md:\n````md\n{NOTES}````\n\nWhat is this?"
-    assert names(visitor.prompts) == ["wide.png", "notes.md"]
+    expect_names(visitor.prompts, ["wide.png", "notes.md"])
 
     assert arrive(visitor, "paste", {"later.txt": b"Later"})
-    expect(chips(visitor)).to_have_count(1)
+    expect_names(chips(visitor), ["later.txt"])
     visitor.page.keyboard.press("Escape")
     visitor.expect_status("stopped")
-    assert names(chips(visitor)) == ["later.txt"]
+    expect_names(chips(visitor), ["later.txt"])
     visitor.press_in_reply("Edit")
-    assert names(chips(visitor)) == ["wide.png", "notes.md"]
+    expect_names(chips(visitor), ["wide.png", "notes.md"])
     chips(visitor).get_by_role("button", name="Remove wide.png").click()
     expect(visitor.message).to_be_focused()
     visitor.ask("And now?")
     visitor.expect_status("complete")
     assert provider.exchanges[-1].json["messages"][0]["content"] == f"File notes.md:\n````md\n{NOTES}````\n\nAnd now?"
-    assert names(chips(visitor)) == ["later.txt"]
+    expect_names(chips(visitor), ["later.txt"])
     visitor.prompts.first.get_by_role("button", name="notes.md").click()
     dialog = visitor.page.get_by_role("dialog", name="notes.md")
     assert dialog.locator("pre").text_content() == NOTES
@@ -142,16 +158,16 @@ def test_files_are_sent_and_kept_and_come_back_from_an_export(visitor: HaltPage,
     visitor.notices.get_by_role("button", name="Dismiss").click()
     visitor.page.evaluate("new Promise(done => setTimeout(done, 400))")
     reload(visitor)
-    assert visitor.titles() == []
+    assert visitor.titles() == ["Nothing asked yet"]
     bring(visitor, "export.json", first)
     expect(visitor.notices).to_contain_text("1 conversation imported.")
     visitor.page.evaluate("new Promise(done => setTimeout(done, 400))")
     reload(visitor)
     visitor.list.get_by_role("button", name="What is this?", exact=True).click()
-    assert names(visitor.prompts) == ["wide.png", "notes.md"]
-    assert names(chips(visitor)) == ["later.txt"]
+    expect_names(visitor.prompts, ["wide.png", "notes.md"])
+    expect_names(chips(visitor), ["later.txt"])
     _, second = save(visitor, "JSON")
-    assert first.partition("\n")[2] == second.partition("\n")[2]
+    assert json.loads(first)["conversations"] == json.loads(second)["conversations"]
     visitor.page.keyboard.press("Escape")
     provider.answer(Answer(text="The same."))
     visitor.press_in_reply("Regenerate")
@@ -167,7 +183,7 @@ def test_files_arrive_in_every_way_or_are_refused_with_a_reason(connected: HaltP
     expect(connected.page.get_by_text("Drop images, text or code here")).to_be_visible()
     assert arrive(connected, "drop", {"photo.jpg": turned(photo)}, "#log")
     expect(connected.page.get_by_text("Drop images, text or code here")).to_be_hidden()
-    expect(chips(connected)).to_have_count(1)
+    expect_names(chips(connected), ["photo.jpg"])
     # A text that was copied from an office program has a picture beside it, which nobody meant.
     assert not arrive(connected, "paste", {"image.png": png(4, 4)}, text="A cell")
     assert arrive(connected, "paste", {"image.png": png(4, 4)})
@@ -203,3 +219,20 @@ def test_files_arrive_in_every_way_or_are_refused_with_a_reason(connected: HaltP
     for _ in range(10):
         chips(connected).first.get_by_role("button", name="Remove").click()
     expect(connected.page.get_by_role("list", name="Attached files")).to_be_hidden()
+
+
+def test_what_an_older_halt_has_kept_is_there(visitor: HaltPage) -> None:
+    """S7: the database gets a place for files, and nothing in it changes."""
+    visitor.page.goto(f"{visitor.url}icon.svg")
+    visitor.page.evaluate(OLDER)
+    visitor.faults.clear()  # a bare image asks for an icon of the site
+    visitor.open()
+    visitor.list.get_by_role("button", name="An old question", exact=True).click()
+    expect(visitor.prompts).to_contain_text("An old question")
+    choose(visitor, file("notes.md", b"New"))
+    expect_names(chips(visitor), ["notes.md"])
+    visitor.page.evaluate("new Promise(done => setTimeout(done, 400))")
+    reload(visitor)
+    expect_names(chips(visitor), ["notes.md"])
+    expect(visitor.prompts).to_contain_text("An old question")
+    assert visitor.faults == []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from halt.chat.attachment import Attachment
 from halt.chat.context import CONTINUE, continue_messages, next_messages
 from halt.chat.conversation import GrowingText, Prompt, Reply, Turn
 from halt.chat.status import Status
+from halt.providers.base import Image, Message
 
 
 def path(*texts: str) -> list[Turn]:
@@ -76,3 +78,36 @@ def test_going_on_tells_the_partial_and_asks_for_the_rest() -> None:
 def test_going_on_without_a_kept_word_asks_anew() -> None:
     """S20"""
     assert [message.content for message in continue_messages(path("Count", ""))] == ["Count"]
+
+
+PNG = Attachment("i", "photo.png", "image/png", data=b"png")
+NOTES = Attachment("t", "notes.md", text="Two.\n")
+FILES = {"i": PNG, "t": NOTES}
+TOLD = "File notes.md:\n```md\nTwo.\n```"
+
+
+def test_files_stand_before_what_is_asked_about_them() -> None:
+    (message,) = next_messages([Prompt("p", text="What is it? ", attachments=["t", "i", "gone"])], files=FILES)
+    assert message == Message("user", f"{TOLD}\n\nWhat is it?", (Image("image/png", b"png"),))
+    (message,) = next_messages([Prompt("p", attachments=["i"])], files=FILES)
+    assert message == Message("user", "", (Image("image/png", b"png"),))
+
+
+def test_prompts_that_become_one_keep_their_files() -> None:
+    """S19: roles alternate, and nothing of a prompt without an answer is lost."""
+    turns = path("Why?", "", "", "", "How?")
+    for turn in (turns[0], turns[2]):
+        assert isinstance(turn, Prompt)
+        turn.attachments = ["i", "t"]
+    image = Image("image/png", b"png")
+    assert next_messages(turns, files=FILES) == [
+        Message("user", f"{TOLD}\n\nWhy?\n\n{TOLD}\n\nHow?", (image, image)),
+    ]
+
+
+def test_going_on_tells_the_files_again() -> None:
+    """S20"""
+    turns = path("Count", "one")
+    assert isinstance(turns[0], Prompt)
+    turns[0].attachments = ["i"]
+    assert continue_messages(turns, files=FILES)[0].images == (Image("image/png", b"png"),)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from halt.chat.attachment import Attachment
 from halt.chat.connection import Connection
 from halt.chat.context import CONTINUE
 from halt.chat.conversation import Prompt, Reply
@@ -301,3 +302,26 @@ async def test_a_locked_key_is_asked_for_where_a_person_asks_and_told_where_nobo
     await until(lambda: not workspace._runs)
     assert bench.path()[-2:] == ["Second", "Two."]
     assert len(bench.screen.refusals) == 1
+
+
+async def test_files_go_with_a_prompt_its_branches_and_what_waits(bench: Bench) -> None:
+    """S21: asking again shares the files, and a waiting message brings its own."""
+    workspace = bench.workspace
+    conversation = workspace.current
+    conversation.attachments = {name: Attachment(name, f"{name}.txt", text=name) for name in ("a", "b")}
+    with pytest.raises(ValueError, match="nothing to send"):
+        workspace.send(" ")
+    first = await ended(workspace.send("", attachments=["a"]))
+    assert bench.messages(0) == [("user", "File a.txt:\n```txt\na\n```")]
+    await ended(workspace.regenerate(first))
+    assert bench.messages(1) == bench.messages(0)
+    with pytest.raises(ValueError, match="nothing to queue"):
+        workspace.queue(" ")
+    workspace.queue("", ["b"])
+    workspace.send_queued()
+    assert isinstance(conversation.last, Reply)
+    assert prompt_of(conversation.last).attachments == ["b"]
+    run = workspace.run_of(conversation.last)
+    assert isinstance(run, Run)
+    await run.closed
+    assert bench.messages(2)[-1] == ("user", "File b.txt:\n```txt\nb\n```")

@@ -19,7 +19,7 @@ from halt.store.export_html import to_html
 from tests.browser.hostile import entries
 from tools.wheels import build_application_wheel
 
-from .trees import conversations, small
+from .trees import FILES, PNG, conversations, small
 
 
 class Page(HTMLParser):
@@ -134,3 +134,16 @@ def test_the_wheel_carries_the_template(tmp_path: Path) -> None:
 def test_jinja_is_loaded_with_the_first_export_only() -> None:
     code = "import halt.store.export_html, sys; assert 'jinja2' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3] / "app")
+
+
+def test_images_are_in_the_page_and_texts_are_folded() -> None:
+    conversation = Conversation("c")
+    conversation.attachments = {one.id: one for one in FILES}
+    conversation.add(Prompt("p", attachments=["a1", "a2"]), None)
+    page = Page(to_html(conversation))
+    page.check()
+    (image,) = [attributes for tag, attributes in page.elements if tag == "img"]
+    assert base64.b64decode(image["src"].partition(",")[2]) == PNG
+    assert image["alt"] == "photo <1>.png"
+    assert "notes.md (27 B)" in page.text
+    assert "fenced" in page.text

@@ -11,7 +11,7 @@ from halt.chat.conversation import Conversation, GrowingText, Prompt, Reply
 from halt.chat.status import Status
 from halt.store.export_markdown import to_markdown
 
-from .trees import conversations, small
+from .trees import FILES, conversations, small
 
 CEST = timezone(timedelta(hours=2))
 
@@ -67,3 +67,13 @@ def test_a_title_and_a_model_are_no_markup() -> None:
 @given(conversations())
 def test_any_conversation_can_be_written_to_a_file(conversation: Conversation) -> None:
     to_markdown(conversation).encode()
+
+
+def test_texts_are_folded_and_images_are_named() -> None:
+    conversation = Conversation("c")
+    conversation.attachments = {one.id: one for one in FILES}
+    conversation.add(Prompt("p", text="Look", attachments=["a1", "a2"]), None)
+    markdown = to_markdown(conversation)
+    assert "*Image photo \\<1\\>.png (20 B): the exports as HTML page and as JSON have it.*" in markdown
+    assert "<summary>notes.md (27 B)</summary>\n\n````\n```\nfenced\n```\r\n" in markdown
+    assert headings(markdown) == ["Look", "You"]
