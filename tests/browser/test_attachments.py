@@ -20,7 +20,7 @@ from .test_transfer import bring, save
 NOTES = "One ``` fence,\r\ntwo words.\n"
 
 # Hands files to the page as the system does, by an event of its own kind; tells whether the page took them.
-ARRIVE = """([kind, target, files, text]) => {
+ARRIVE = """([kind, target, files, text, key]) => {
     const data = new DataTransfer()
     for (const [name, base64] of files) {
         data.items.add(new File([Uint8Array.from(atob(base64), one => one.charCodeAt(0))], name))
@@ -30,6 +30,7 @@ ARRIVE = """([kind, target, files, text]) => {
     const event = kind === 'paste' ? new ClipboardEvent(kind, {...how, clipboardData: data})
         : new DragEvent(kind, {...how, dataTransfer: data})
     document.querySelector(target).dispatchEvent(event)
+    if (key) document.querySelector(target).dispatchEvent(new KeyboardEvent('keydown', {...how, key}))
     return event.defaultPrevented
 }"""
 
@@ -67,9 +68,11 @@ def choose(halt: HaltPage, *files: FilePayload) -> None:
     chooser.value.set_files(files)
 
 
-def arrive(halt: HaltPage, kind: str, files: dict[str, bytes], target: str = "#message", text: str = "") -> bool:
+def arrive(
+    halt: HaltPage, kind: str, files: dict[str, bytes], target: str = "#message", text: str = "", key: str = ""
+) -> bool:
     told = [[name, base64.b64encode(data).decode()] for name, data in files.items()]
-    return bool(halt.page.evaluate(ARRIVE, [kind, target, told, text]))
+    return bool(halt.page.evaluate(ARRIVE, [kind, target, told, text, key]))
 
 
 def chips(halt: HaltPage) -> Locator:
@@ -200,6 +203,12 @@ def test_files_arrive_in_every_way_or_are_refused_with_a_reason(connected: HaltP
     connected.prompts.get_by_role("button", name="photo.jpg").click()
     assert findings(connected.page) == []
     connected.page.keyboard.press("Escape")
+    # Who sends while a file is being read means to send it, too.
+    connected.message.fill("And this?")
+    assert arrive(connected, "paste", {"late.txt": b"Late"}, key="Enter")
+    expect(connected.replies).to_have_count(2)
+    connected.expect_status("complete")
+    assert provider.exchanges[-1].json["messages"][-1]["content"] == "File late.txt:\n```txt\nLate\n```\n\nAnd this?"
 
     for name, data, reason in (
         ("paper.pdf", b"%PDF-1.7 \0\1", "“paper.pdf” is a PDF."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -105,13 +105,18 @@ class Attaching:
 
     # What becomes of them
 
-    async def attach(self, files: Sequence[Any]) -> None:
-        """Read ``files`` and attach them to the message of the visible conversation; say what is refused, and why."""
-        page, conversation = self._page, self._page.workspace.current
-        view = page.composer.files
+    def attach(self, files: Sequence[Any]) -> Coroutine[Any, Any, None]:
+        """Begin to read ``files``: a Send waits from now on. What is given reads them."""
+        view = self._page.composer.files
         names = [clean_name(str(file.name)) for file in files]
         view.reading += names
         view.sync()
+        self._page.composer.refresh()
+        return self._attach(self._page.workspace.current, names, files)
+
+    async def _attach(self, conversation: Conversation, names: Sequence[str], files: Sequence[Any]) -> None:
+        """Attach files to the message of a conversation; say what is refused, and why."""
+        page, view = self._page, self._page.composer.files
         refused: list[str] = []
         attached: list[str] = []
         for name, file in zip(names, files, strict=True):
@@ -124,6 +129,7 @@ class Attaching:
             finally:
                 view.reading.remove(name)
                 view.sync()
+                page.composer.refresh()
         if attached:
             page.say(f"Attached: {'; '.join(attached)}")
         if refused:
@@ -140,7 +146,6 @@ class Attaching:
         conversation.attachments[attachment.id] = attachment
         ids.append(attachment.id)
         if is_here:
-            page.composer.refresh()
             page.keep_draft()
         else:
             self._touch(conversation)
