@@ -15,6 +15,7 @@ from halt.browser.windows import BrowserChannel, BrowserLocks
 from halt.chat.connection import Connection
 from halt.chat.conversation import Conversation
 from halt.chat.image import ImageRequest
+from halt.chat.prompt import has_variables
 from halt.chat.silence import Silence
 from halt.chat.workspace import Workspace
 from halt.providers.base import ProviderSettings
@@ -30,18 +31,23 @@ from halt.store.texts import Texts
 from halt.store.vault import Vault
 from halt.store.windows import Windows
 from halt.ui.attaching import Attaching
+from halt.ui.chat_dialog import ChatDialog
 from halt.ui.commands import Commands
 from halt.ui.conversation_commands import ConversationCommands
 from halt.ui.follow import Follow
 from halt.ui.key_field import KeyField
 from halt.ui.link_line import LinkLine
+from halt.ui.looks import apply_looks
 from halt.ui.notices import Notices
 from halt.ui.other_windows import OtherWindows
 from halt.ui.page import Page
+from halt.ui.prompt_preview import PromptCheck
 from halt.ui.search import Search
 from halt.ui.settings import SettingsDialog
+from halt.ui.surroundings import PageSurroundings
 from halt.ui.transfer import Transfer
 from halt.ui.unlock import UnlockDialog
+from halt.ui.who import Who
 
 
 def start() -> None:
@@ -72,11 +78,18 @@ def start() -> None:
             remembered,
         )
 
+    def adopt(settings: stored.Settings) -> None:
+        asking = workspace.asking
+        asking.profile, asking.profiles = settings.in_force.id, settings.provider_settings()
+        asking.prompts = settings.prompt_texts
+        workspace.silence, workspace.titles, who.settings = silence(settings), settings.titles, settings
+        apply_looks(settings)
+        if any(has_variables(one.system_prompt) for one in asking.profiles.values()):
+            surroundings.load_ahead()
+
     def save(settings: stored.Settings) -> None:
-        workspace.settings = settings.provider
-        workspace.silence = silence(settings)
-        workspace.titles = settings.titles
-        page.show_who(who(settings.provider))
+        adopt(settings)
+        page.sync()
         if not storage.write(stored.NAME, stored.dump(settings)):
             notices.show("This browser keeps nothing for this page: the settings last until the tab closes.", once=True)
 
@@ -85,25 +98,50 @@ def start() -> None:
         if conversation.last:
             persistence.ask()
 
-    settings = stored.load(storage.read(stored.NAME))
+    def saved_elsewhere(event: js.Event) -> None:
+        if event.key == stored.NAME and isinstance(event.newValue, str):
+            settings = stored.load(event.newValue)
+            dialog.take_over(settings)
+            adopt(settings)
+            page.sync()
+
+    settings = stored.load_from(storage)
     page = Page(clock, boundary, notices, lambda url: ImageRequest(network, url))
     database = BrowserDatabase(page.tell_storage)
     keeper = Keeper(database, clock, page.tell_storage)
     database.lost = keeper.lost
     surface = KeptSurface(page, keeper, lambda turn: workspace.conversation_of(turn))
     send_waits = page.composer.waits_to_send  # before the first sync, which gives the button to Python
-    workspace = Workspace(settings.provider, connect, clock, surface, silence(settings), titles=settings.titles)
+    surroundings = PageSurroundings(boundary, listeners)
+    workspace = Workspace(ProviderSettings(), connect, clock, surface, surroundings=surroundings)
+    check = PromptCheck(surroundings, lambda one: workspace.asking.variables(workspace.current, one), boundary)
+    who = Who(page, settings, lambda: this_chat.open(), listeners)
+    this_chat = ChatDialog(page, who, check, boundary)
+    adopt(settings)
     finder = Finder(Texts(database), clock, lambda: workspace.busy)
     conversations = ConversationCommands(page, keeper, finder, WebStorage("sessionStorage"), listeners)
     search = Search(page, finder, conversations, boundary, listeners)
-    page.open(workspace, Follow(listeners), touched)
+    page.open(workspace, Follow(listeners), touched, who.sync)
     LinkLine(listeners)
-    page.show_who(who(settings.provider))
     unlock = UnlockDialog(vault, boundary, listeners)
     key_field = KeyField(keys, vault, unlock, boundary, listeners, notices.show)
-    dialog = SettingsDialog(settings, key_field, connect, clock, boundary, listeners, save)
+    dialog = SettingsDialog(settings, key_field, connect, check, clock, boundary, listeners, save, who.learn)
     transfer, attaching = Transfer(page, keeper, listeners), Attaching(page, keeper.touch, listeners)
-    commands = Commands(page, dialog, key_field, unlock, conversations, search, transfer, attaching, listeners)
+    commands = Commands(
+        page,
+        dialog,
+        key_field,
+        unlock,
+        this_chat,
+        who,
+        conversations,
+        search,
+        transfer,
+        attaching,
+        surroundings.sent,
+        listeners,
+    )
+    listeners.listen(js.window, "storage", saved_elsewhere)
     # A page that is hidden may never be shown again, and one that goes has no time to wait.
     listeners.listen(js.document, "visibilitychange", lambda _: js.document.hidden and keeper.flush())
     listeners.listen(js.window, "pagehide", lambda _: keeper.flush())
@@ -124,11 +162,6 @@ def start() -> None:
     js.document.documentElement.setAttribute("data-ready", "true")
     if send_waits:
         boundary.guard(commands.send_draft)()
-
-
-def who(settings: ProviderSettings) -> str:
-    """Say who answers: the provider's name and the models'."""
-    return " · ".join(filter(None, (preset(settings.preset).name, settings.model, *settings.also_models)))
 
 
 def silence(settings: stored.Settings) -> Silence:

@@ -109,7 +109,8 @@ composer.addEventListener("submit", (event) => {
 
 message.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229) return;
-  if (event.key === "Enter" && !event.shiftKey) {
+  const withMod = event.ctrlKey || event.metaKey;
+  if (event.key === "Enter" && !event.shiftKey && (withMod || page.dataset.sendKey !== "Mod+Enter")) {
     event.preventDefault();
     if (message.value.trim() && !failed) wait(true);
   }

@@ -133,7 +133,7 @@ def preloads(site: Path) -> list[Preload]:
 
 def boot_files(site: Path) -> list[str]:
     """List the files that are downloaded before Python can answer, as paths in the site."""
-    scripts = [*site.glob("*.mjs"), *site.glob("*.css"), *site.glob("pyscript/*.js")]
+    scripts = [site / "looks.js", *site.glob("*.mjs"), *site.glob("*.css"), *site.glob("pyscript/*.js")]
     return sorted(
         {
             *("main.py", "pyscript.toml", "pyodide/pyodide-lock.json"),

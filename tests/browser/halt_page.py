@@ -83,10 +83,16 @@ class HaltPage:
         """
         page = self.page
         page.get_by_role("button", name="Settings").click()
-        page.get_by_label("Provider", exact=True).select_option(provider)
-        for label in ("Also ask", "Temperature", "Max tokens", "Give up after (s)", "System prompt"):
-            page.get_by_label(label).fill(fields.pop(label, ""))
+        page.get_by_label("Provider", exact=True).select_option(provider)  # a chat may be called so
+        for label in ("Also ask", "Temperature", "Max tokens", "System prompt"):
+            page.get_by_label(label, exact=True).fill(fields.pop(label, ""))
+        of_chat = {"Give up after (s)": fields.pop("Give up after (s)", "")}
+        if "Silence hint (s)" in fields:
+            of_chat["Silence hint (s)"] = fields.pop("Silence hint (s)")
         for label, text in fields.items():
+            page.get_by_label(label, exact=True).fill(text)
+        page.get_by_role("tab", name="Chat").click()
+        for label, text in of_chat.items():
             page.get_by_label(label, exact=True).fill(text)
         page.get_by_label("Ask the model for titles").set_checked(titles)
         page.get_by_role("button", name="Save").click()

@@ -18,6 +18,19 @@ LABELS = {
     "system": "System prompt",
     "input_price": "Input price ($/M)",
     "output_price": "Output price ($/M)",
+    "name": "Profile name",
+    "prompt_name": "Name of the prompt",
+    "prompt_text": "Text of the prompt",
+    "font_size": "Letter size (%)",
+}
+TABS = {
+    "Silence hint (s)": "Chat",
+    "Send with": "Chat",
+    "Letter size (%)": "Looks",
+    "Theme": "Looks",
+    "Name of the prompt": "Prompts",
+    "Text of the prompt": "Prompts",
+    "Prompt of the library": "Prompts",
 }
 
 
@@ -34,19 +47,29 @@ class Settings:
         expect(self.dialog).to_be_visible()
         return self
 
+    def turn_to(self, tab: str) -> Settings:
+        self.dialog.get_by_role("tab", name=tab).click()
+        return self
+
     def field(self, name: str) -> Locator:
         return self.dialog.get_by_label(name, exact=True)
 
     def fill(self, **values: str) -> Settings:
         for name, value in values.items():
+            self.turn_to(TABS.get(LABELS[name], "Profiles"))
             self.field(LABELS[name]).fill(value)
+        return self
+
+    def select(self, name: str, **option: str) -> Settings:
+        self.turn_to(TABS.get(name, "Profiles"))
+        self.field(name).select_option(**option)
         return self
 
     def choose(self, preset: str) -> None:
         self.field("Provider").select_option(preset)
 
     def press(self, name: str) -> None:
-        self.dialog.get_by_role("button", name=name).click()
+        self.dialog.get_by_role("button", name=name, exact=True).click()
 
     def save(self) -> None:
         self.press("Save")

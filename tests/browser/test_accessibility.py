@@ -127,7 +127,15 @@ def test_axe_finds_nothing_in_any_state(connected: HaltPage, provider: ProviderS
     assert findings(page) == [], "notice"
 
     page.get_by_role("button", name="Settings").click()
-    assert findings(page) == [], "settings"
+    for tab in ("Profiles", "Prompts", "Chat", "Looks"):
+        page.get_by_role("tab", name=tab).click()
+        assert findings(page) == [], tab
+    page.keyboard.press("Escape")
+    page.keyboard.press("Alt+Shift+M")
+    assert findings(page) == [], "who answers"
+    page.get_by_role("menuitem", name="This chat…").click()
+    page.get_by_label("Prompt", exact=True).last.select_option(label="Own text")
+    assert findings(page) == [], "this chat"
     page.keyboard.press("Escape")
     if size[0] < 500:
         page.get_by_role("button", name="List of conversations").click()

@@ -229,6 +229,7 @@ def test_edit_puts_the_prompt_back_and_keeps_the_old_branch(running: HaltPage, p
 def test_a_silent_stream_says_how_long_beside_stop(connected: HaltPage, provider: ProviderServer) -> None:
     """S26: never done, never stuck."""
     connected.page.get_by_role("button", name="Settings").click()
+    connected.page.get_by_role("tab", name="Chat").click()
     connected.page.get_by_label("Silence hint (s)").fill("1")
     connected.page.get_by_role("button", name="Save").click()
     provider.answer(Answer(text=["one ", "two "], step=True, role_event=False))

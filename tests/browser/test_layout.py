@@ -75,6 +75,7 @@ def test_stop_stands_exactly_where_send_stands(connected: HaltPage, provider: Pr
     width, height = SIZES[size]
     page = connected.page
     page.get_by_role("button", name="Settings").click()
+    page.get_by_role("tab", name="Chat").click()
     page.get_by_label("Silence hint").fill("1")
     page.get_by_role("button", name="Save").click()
     page.set_viewport_size({"width": width, "height": height})

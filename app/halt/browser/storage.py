@@ -18,7 +18,7 @@ ASKED = "halt.asked-to-persist"
 
 
 class WebStorage:
-    """Implements ``halt.store.vault_record.VaultStore``; where storage is blocked it is forgetful, not broken."""
+    """Implements ``halt.store.migration.TextStore``; a browser that blocks storage makes it forgetful, not broken."""
 
     def __init__(self, area: str) -> None:
         """Take the storage by its name in the browser's window; to name it is allowed even where using it is not."""

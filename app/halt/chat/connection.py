@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from halt.chat.usage import CHARACTERS_A_TOKEN, DEFAULT_TERMS, IMAGE_TOKENS, Terms
@@ -40,7 +40,8 @@ Connect = Callable[[ProviderSettings], Connection]
 class Question:
     """A request that can be sent as it is, the model that it asks, and what takes it back once it was sent (S13).
 
-    ``terms`` say what is known of its cost (S22). ``settings`` are those that it was made with.
+    ``terms`` say what is known of its cost (S22). ``settings`` are those that it was made with. Where there is a
+    ``later``, the request lacks something that has to be loaded first: it gives the whole question, of the same id.
     """
 
     run_id: str
@@ -50,14 +51,20 @@ class Question:
     cancellation: Cancellation | None = None
     terms: Terms = DEFAULT_TERMS
     settings: ProviderSettings = field(default_factory=ProviderSettings)
+    later: Callable[[], Awaitable[Question]] | None = None
 
 
 def prepare(
-    connect: Connect, settings: ProviderSettings, model: str, messages: Callable[[Provider], Sequence[Message]]
+    connect: Connect,
+    settings: ProviderSettings,
+    model: str,
+    messages: Callable[[Provider], Sequence[Message]],
+    run_id: str = "",
 ) -> Question:
     """Do all that the settings can make fail, so that a failure leaves the conversation as it was.
 
-    ``messages`` are made for the provider, since not all take the same. Raises a ``ProviderError``.
+    ``messages`` are made for the provider, since not all take the same. ``run_id`` is that of the run which is to ask,
+    where there is one already. Raises a ``ProviderError``.
     """
     if not model.strip():
         raise NoModel
@@ -66,7 +73,7 @@ def prepare(
     connection = connect(settings)
     settings = replace(settings, api_key=settings.api_key or connection.api_key)
     provider = connection.provider
-    run_id = uuid.uuid4().hex
+    run_id = run_id or uuid.uuid4().hex
     told = messages(provider)
     request = provider.request(told, settings, run_id)
     terms = _terms(settings, connection.billing, sum(map(_characters, told)), priced=priced)

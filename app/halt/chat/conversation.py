@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from halt.chat.attachment import Attachment
+from halt.chat.overrides import Overrides
 from halt.chat.queue import MessageQueue
 from halt.chat.status import Status
 from halt.chat.usage import Spent
@@ -155,9 +156,9 @@ class Conversation:
 
     ``given_title`` is the title that ``title_by`` gave it ("person" or "model"), both empty while nobody did. ``draft``
     is what stands unsent in the composer, with the files ``draft_attachments``. ``attachments`` are all its files by
-    id: the draft, prompts and waiting messages name theirs, and branches share them. ``created_ms`` and ``changed_ms``
-    are in ms since 1970, 0 where that is not known. ``unknown`` holds what a newer version has kept with the
-    conversation, so that it survives this one.
+    id: the draft, prompts and waiting messages name theirs, and branches share them. ``overrides`` say which profile
+    answers here, and how. ``created_ms`` and ``changed_ms`` are in ms since 1970, 0 where that is not known.
+    ``unknown`` holds what a newer version has kept with the conversation, so that it survives this one.
     Until ``loaded``, it is known by its title alone: its turns are kept, and not read yet.
     """
 
@@ -174,6 +175,7 @@ class Conversation:
         self.draft = ""
         self.draft_attachments: list[str] = []
         self.attachments: dict[str, Attachment] = {}
+        self.overrides = Overrides()
         self.unknown: dict[str, Any] = {}
         self._root = Turn(id=f"{conversation_id}-root")
 

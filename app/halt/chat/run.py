@@ -143,6 +143,8 @@ class Run:
             await asyncio.wait({watcher})
 
     async def _answer(self, exchange: Exchange) -> None:
+        if self.question.later:
+            self.question = await self.question.later()
         for attempt in range(ATTEMPTS):
             try:
                 await self._attempt(exchange)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from halt.chat.conversation import Conversation, Turn
+from halt.chat.overrides import Overrides
 
 
 class Shelf:
@@ -21,6 +22,7 @@ class Shelf:
         if empty is None:
             empty = Conversation(uuid.uuid4().hex)
             self.conversations.insert(0, empty)
+        empty.overrides = Overrides()  # whose choice that was belongs to what is left behind
         self.current = empty
         return empty
 

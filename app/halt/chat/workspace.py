@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 
+from halt.chat.asking import Asking
 from halt.chat.cancel import Canceller
-from halt.chat.connection import Connect, Question, prepare
+from halt.chat.connection import Connect, Question
 from halt.chat.context import continue_messages, next_messages
 from halt.chat.conversation import Conversation, Prompt, Removed, Reply, Turn
+from halt.chat.prompt import Surroundings
 from halt.chat.queue import QueuedMessage
 from halt.chat.remote_run import RemoteRun
 from halt.chat.run import Run
@@ -40,12 +42,12 @@ class Workspace(Shelf):
         silence: Silence = DEFAULT_SILENCE,
         *,
         titles: bool = False,
+        surroundings: Surroundings | None = None,
     ) -> None:
         super().__init__()
-        self.settings = settings
+        self.asking = Asking(settings, connect, surroundings)
         self.silence = silence
         self.titles = titles
-        self._connect = connect
         self._clock = clock
         self._surface = surface
         self._canceller = Canceller(clock, self._shares_server, surface.noted)
@@ -54,6 +56,15 @@ class Workspace(Shelf):
         self._remote: dict[str, tuple[RemoteRun, Conversation]] = {}
         # Conversations in which nothing was stopped or failed since the last asking.
         self._undisturbed: set[str] = set()
+
+    @property
+    def settings(self) -> ProviderSettings:
+        """The settings of new chats."""
+        return self.asking.settings
+
+    @settings.setter
+    def settings(self, settings: ProviderSettings) -> None:
+        self.asking.settings = settings
 
     def remove_conversation(self, conversation: Conversation) -> int:
         """Take a conversation out and tell where it stood; what runs there is stopped first."""
@@ -143,7 +154,7 @@ class Workspace(Shelf):
         if not isinstance(prompt, Prompt):
             raise ValueError("this reply has no prompt")
         beside = reply in prompt.columns
-        model = reply.model if beside else self.settings.model
+        model = reply.model if beside else self.asking.settings_for(self.current).model
         question = self._question(self.current, model, self.current.path_to(prompt))
         run = self._answer(self.current, prompt, [question])
         prompt.columns = [run.reply if one is reply else one for one in prompt.columns] if beside else []
@@ -153,12 +164,11 @@ class Workspace(Shelf):
     def go_on(self, reply: Reply) -> Run:
         """Ask for the rest of a reply that ended early; it is appended to the same reply (S20). Raises as ``send``."""
         path = self.current.path_to(reply)
-        question = prepare(
-            self._connect,
-            self.settings,
-            self.settings.model,
-            lambda provider: continue_messages(
-                path, self.settings.system_prompt, self.current.attachments, prefills=provider.prefills
+        question = self.asking.question(
+            self.current,
+            self.asking.settings_for(self.current).model,
+            lambda provider, prompt: continue_messages(
+                path, prompt, self.current.attachments, prefills=provider.prefills
             ),
         )
         seam = Seam(reply.text, repeats=not question.connection.provider.prefills)
@@ -173,7 +183,8 @@ class Workspace(Shelf):
         # A prompt can be deleted while it is edited; below a deleted turn nobody would see the run.
         after = instead_of.parent if instead_of and conversation.find(instead_of.id) else conversation.last
         path = [*(conversation.path_to(after) if after else []), prompt]
-        models = dict.fromkeys([self.settings.model, *self.settings.also_models])
+        settings = self.asking.settings_for(conversation)
+        models = dict.fromkeys([settings.model, *settings.also_models])
         questions = [self._question(conversation, model, path) for model in models]
         if isinstance(after, Reply) and isinstance(after.parent, Prompt):
             after.parent.columns = []  # going on from one of several replies keeps that one
@@ -181,8 +192,8 @@ class Workspace(Shelf):
         return self._answer(conversation, prompt, questions)
 
     def _question(self, conversation: Conversation, model: str, path: list[Turn]) -> Question:
-        messages = next_messages(path, self.settings.system_prompt, conversation.attachments)
-        return prepare(self._connect, self.settings, model, lambda _provider: messages)
+        files = conversation.attachments
+        return self.asking.question(conversation, model, lambda _provider, prompt: next_messages(path, prompt, files))
 
     def _answer(self, conversation: Conversation, prompt: Prompt, questions: list[Question]) -> Run:
         replies = [
@@ -214,6 +225,7 @@ class Workspace(Shelf):
             self._run_ended,
         )
         self._runs[run.id] = run, conversation
+        self.asking.bind(conversation)
         self._undisturbed.add(conversation.id)
         run.start()
         return run

@@ -6,6 +6,7 @@ ProviderError
 ├── KeyLocked        the API key is remembered, and its passphrase was not given yet
 ├── KeyForgotten     the person gave up a key that was remembered
 ├── NoModel          no model is chosen
+├── BadPrompt        the system prompt's variables can't be filled in
 ├── NoConnection     no answer at all: network, CORS, mixed content, server not running
 ├── Refused          401, 403
 ├── NotFound         404: no such path or no such model
@@ -83,6 +84,10 @@ class NoModel(ProviderError):
 
     def __init__(self) -> None:
         super().__init__("No model is chosen. Pick one with “List models”, or type its name.")
+
+
+class BadPrompt(ProviderError):
+    """The system prompt names a variable that there is not, or can't be read."""
 
 
 class NoConnection(ProviderError):

@@ -23,6 +23,7 @@ _HEAD_FIELDS: dict[str, tuple[str, object]] = {
     "pinned": ("pinned", False),
     "draft": ("draft", ""),
     "draft_attachments": ("draft_attachments", []),
+    "overrides": ("overrides", {}),
 }
 
 

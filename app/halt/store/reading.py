@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from halt.chat.conversation import Conversation, GrowingText, Prompt, Reply, Turn
+from halt.chat.overrides import Overrides
 from halt.chat.status import Status
 from halt.chat.usage import Spent
 from halt.providers.events import FinishReason
 from halt.store.fields import Fields, Record, is_number
+from halt.store.profiles import MOST_TEMPERATURE
 from halt.store.records import ASSISTANT, USER
 
 PAGE_CLOSED = "The page was closed while this reply was written. What had arrived is kept; Continue goes on."
@@ -68,6 +70,7 @@ def read_head(conversation: Conversation, record: Mapping[Any, Any]) -> tuple[st
     conversation.draft_attachments = fields.texts("draft_attachments")
     chosen = fields.text("chosen")
     _read_queue(conversation, fields)
+    conversation.overrides = _overrides(fields)
     conversation.unknown = fields.rest()
     return chosen, list(fields.damaged)
 
@@ -81,6 +84,28 @@ def _read_queue(conversation: Conversation, fields: Fields) -> None:
             conversation.queue.add(text, name or f"waiting-{place}", attachments)
     if queue is not None and (not isinstance(queue, list) or len(queue) != len(conversation.queue)):
         fields.damage("queue", queue)
+
+
+def _overrides(fields: Fields) -> Overrides:
+    value = fields.take("overrides")
+    if value is None:
+        return Overrides()
+    if not isinstance(value, Mapping):
+        fields.damage("overrides", value)
+        return Overrides()
+    own = Fields(value)
+    profile, model, prompt = own.text("profile"), own.text("model"), own.text("prompt")
+    temperature, max_tokens = own.number("temperature", MOST_TEMPERATURE), own.take("max_tokens")
+    if not (max_tokens is None or (isinstance(max_tokens, int) and is_number(max_tokens, MOST_TOKENS) and max_tokens)):
+        own.damage("max_tokens", max_tokens)
+        max_tokens = None
+    system_prompt = own.take("system_prompt")
+    if not (system_prompt is None or isinstance(system_prompt, str)):
+        own.damage("system_prompt", system_prompt)
+        system_prompt = None
+    if own.damaged:
+        fields.damage("overrides", value)
+    return Overrides(profile, model, temperature, max_tokens, prompt, system_prompt, own.rest())
 
 
 def _prompt(name: str, fields: Fields) -> Prompt:

@@ -1,7 +1,7 @@
 """Conversations as they are kept: one record a conversation and one a message, in plain JSON types.
 
     conversation  id, version, created_ms, changed_ms, title, title_by, first_words, pinned, chosen, draft,
-                  draft_attachments, queue
+                  draft_attachments, queue, overrides
     message       id, version, conversation, parent, place, created_ms, role, chosen, text
       of a user       columns, attachments
       of an assistant thinking, status, provider, model, notice, details, stop_note, cancel_note, finish, spent,
@@ -23,9 +23,12 @@ from dataclasses import asdict
 from typing import Any
 
 from halt.chat.conversation import Conversation, Prompt, Reply, Turn
+from halt.chat.overrides import Overrides
 from halt.store.fields import Record
 
 VERSION = 1
+
+_NOTHING = Overrides()
 
 USER, ASSISTANT = "user", "assistant"
 
@@ -50,7 +53,15 @@ def conversation_record(conversation: Conversation) -> Record:
             {"id": message.id, "text": message.text, "attachments": list(message.attachments)}
             for message in conversation.queue
         ],
+        "overrides": _overrides(conversation.overrides),
     }
+
+
+def _overrides(own: Overrides) -> Record:
+    """Give what a conversation has of its own; what is as in its profile is not written."""
+    names = ("profile", "model", "temperature", "max_tokens", "prompt", "system_prompt")
+    said = {name: value for name in names if (value := getattr(own, name)) != getattr(_NOTHING, name)}
+    return {**own.unknown, **said}
 
 
 def message_record(conversation: Conversation, turn: Turn) -> Record:

@@ -18,6 +18,7 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Any
 
+from halt.store.migration import TextStore
 from halt.store.vault_record import (
     NAME,
     VERSION,
@@ -25,7 +26,6 @@ from halt.store.vault_record import (
     Cipher,
     Lock,
     Record,
-    VaultStore,
     dump_lock,
     lock_of,
     sealed_of,
@@ -84,7 +84,7 @@ class Vault:
     Without a ``cipher`` there is no passphrase.
     """
 
-    def __init__(self, store: VaultStore, cipher: Cipher | None) -> None:
+    def __init__(self, store: TextStore, cipher: Cipher | None) -> None:
         self._store = store
         self._cipher = cipher
         self._opened: dict[str, str] = {}

@@ -6,8 +6,6 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from halt.store.settings import TextStore
-
 NAME = "halt.keys"
 VERSION = 1
 KDF = "PBKDF2-SHA-256"
@@ -19,14 +17,6 @@ LEAST_ROUNDS = 600_000
 MOST_ROUNDS = 20_000_000
 
 Record = dict[str, Any]
-
-
-class VaultStore(TextStore, Protocol):
-    """Keeps small texts by name, and forgets them."""
-
-    def remove(self, name: str) -> None:
-        """Keep it no more; where there is none, that is done already."""
-        ...
 
 
 class CannotOpen(Exception):

@@ -12,11 +12,13 @@ from halt.browser.dom import Element, Listeners, by_id
 from halt.chat.control import Face
 from halt.chat.conversation import Prompt
 from halt.chat.status import StopReason
-from halt.providers.errors import KeyForgotten, KeyLocked, ProviderError
+from halt.providers.errors import BadPrompt, KeyForgotten, KeyLocked, ProviderError
 from halt.ui import footnotes, words
 from halt.ui.attaching import Attaching
+from halt.ui.chat_dialog import ChatDialog
 from halt.ui.conversation_commands import ConversationCommands
 from halt.ui.key_field import KeyField
+from halt.ui.looks import sends_with_mod
 from halt.ui.page import Page
 from halt.ui.queue_commands import QueueCommands
 from halt.ui.search import Search
@@ -25,6 +27,7 @@ from halt.ui.tables import copy_table
 from halt.ui.transfer import Transfer
 from halt.ui.turn_commands import TurnCommands
 from halt.ui.unlock import UnlockDialog
+from halt.ui.who import Who
 
 
 class Commands:
@@ -36,19 +39,26 @@ class Commands:
         settings: SettingsDialog,
         key_field: KeyField,
         unlock: UnlockDialog,
+        this_chat: ChatDialog,
+        who: Who,
         conversations: ConversationCommands,
         search: Search,
         transfer: Transfer,
         attaching: Attaching,
+        sent: Callable[[], None],
         listeners: Listeners,
     ) -> None:
+        """``sent`` is called when what was typed has gone out."""
         self._page = page
         self._conversations = conversations
         self._search = search
+        self._sent = sent
         self._settings = settings
         self._unlock = unlock
-        unlock.forgotten = lambda origin: settings.open(KeyForgotten(origin))
+        unlock.forgotten = lambda origin: self._explain(KeyForgotten(origin))
         self._attaching = attaching
+        self._this_chat = this_chat
+        self._who = who
         self._queue = QueueCommands(page, self._ask)
         self._turns = TurnCommands(page, self._ask)
         self._actions: dict[str, Callable[[Element], Any]] = {
@@ -67,12 +77,12 @@ class Commands:
             **attaching.actions,
             "sidebar": lambda _: page.sidebar.toggle(),
             "keys": lambda _: by_id("keys").showModal(),
-            "settings": lambda _: settings.open(),
-            "close-settings": lambda _: settings.close(),
-            "load-models": lambda _: settings.list_models(),
-            "test-connection": lambda _: settings.test_connection(),
+            "settings": lambda _: settings.open(page.workspace.asking.profile_of(page.workspace.current)),
+            **settings.actions,
             **key_field.actions,
             **unlock.actions,
+            **this_chat.actions,
+            **who.actions,
             "copy-details": self._copy_details,
             "undo": lambda button: page.notices.undo(button.closest(".message")),
             "dismiss": lambda button: page.notices.dismiss(button.closest(".message")),
@@ -107,7 +117,7 @@ class Commands:
             return None
         dialog = bool(js.document.querySelector("dialog[open]"))
         in_page = not dialog and hasattr(event.target, "closest")  # a script may send keys to the document itself
-        if in_page and (self._search.key(event) or self._conversations.key(event)):
+        if in_page and (self._who.key(event) or self._search.key(event) or self._conversations.key(event)):
             return None
         if event.key == "Escape":
             if not dialog:
@@ -125,10 +135,11 @@ class Commands:
         return None
 
     def _key_in_message(self, event: Any) -> Any:
-        if event.key == "Enter" and not event.shiftKey:
+        with_mod = event.ctrlKey or event.metaKey
+        if event.key == "Enter" and (with_mod if sends_with_mod() else not event.shiftKey):
             event.preventDefault()
             if not event.repeat:
-                self._enter(stops=event.ctrlKey or event.metaKey)
+                self._enter(stops=event.shiftKey if sends_with_mod() else with_mod)
         elif event.key == "ArrowUp" and not event.shiftKey and not self._page.composer.is_filled:
             if self._turns.edit_last():
                 event.preventDefault()
@@ -188,6 +199,7 @@ class Commands:
         workspace, files = self._page.workspace, composer.files.ids
         if self._ask(lambda: workspace.send(composer.draft, composer.instead_of, files), self.send_draft):
             composer.sent()
+            self._sent()
             self._page.keep_draft()
 
     def stop_and_send(self) -> None:
@@ -208,11 +220,19 @@ class Commands:
             self._unlock.open(error.origin, again or (lambda: self._ask(ask)))
             return False
         except ProviderError as error:
-            self._settings.open(error)
+            self._explain(error)
             return False
         self._page.sync()
         self._page.follow.jump()
         return True
+
+    def _explain(self, error: ProviderError) -> None:
+        """Open the dialog that has the field which an error is about."""
+        asking, chat = self._page.workspace.asking, self._page.workspace.current
+        if isinstance(error, BadPrompt) and chat.overrides.has_prompt:
+            self._this_chat.open(error)
+        else:
+            self._settings.open(asking.profile_of(chat), error)
 
     # The rest
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 import js
 
 from halt.browser.dom import Element, by_id
 
 _THOUSANDS = re.compile(r"(?<=\d)[ ,._'’](?=\d{3}(?!\d))")
+
+
+class InvalidFields(Exception):
+    """Fields that can't be used as they are: their ids, each with the sentence that says why."""
+
+    def __init__(self, sentences: Mapping[str, str]) -> None:
+        super().__init__(" ".join(sentences.values()))
+        self.sentences = sentences
 
 
 def value(field_id: str) -> str:
@@ -39,6 +48,34 @@ def unmark(field: Element) -> None:
         field.removeAttribute("aria-describedby")
     field.removeAttribute("aria-invalid")
     error.remove()
+
+
+def mark_all(form: Element, sentences: Mapping[str, str]) -> Element | None:
+    """Mark these fields of a form and no others; gives the first of them, as they stand in the form."""
+    for field in form.querySelectorAll("[aria-invalid]"):
+        unmark(field)
+    for field_id, sentence in sentences.items():
+        mark(by_id(field_id), sentence)
+    return form.querySelector("[aria-invalid]") if sentences else None
+
+
+def go_to(field: Element) -> None:
+    """Put the focus into a field that is marked, with what is wrong in sight."""
+    field.focus()
+    if error := js.document.getElementById(f"{field.id}-error"):
+        error.scrollIntoView(js.Object.fromEntries([["block", "nearest"]]))
+
+
+def set_options(select: Element, options: Iterable[tuple[str, str]], chosen: str) -> None:
+    """Let a select offer these, each a value and what it is called, and choose one; the first one where it is none."""
+    rows = list(options)
+    select.replaceChildren(*[js.Option.new(name, value) for value, name in rows])
+    select.value = chosen if any(chosen == value for value, _ in rows) else rows[0][0] if rows else ""
+
+
+def texts(field_ids: Iterable[str]) -> dict[str, str]:
+    """Read what is typed in several fields, exactly."""
+    return {field_id: str(by_id(field_id).value) for field_id in field_ids}
 
 
 def number(field_id: str, name: str, least: float, most: float, wrong: dict[str, str]) -> float | None:

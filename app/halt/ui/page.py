@@ -32,12 +32,21 @@ class Page:
         self.composer = Composer(boundary.spawn)
         self.images = Images(ask_image, self.say)
         self._status = by_id("status")
-        self._who = by_id("who")
 
-    def open(self, workspace: Workspace, follow: Follow, touch: Callable[[Conversation], None]) -> None:
-        """Take over the workspace that draws on this page, and show it; ``touch`` is told what may have changed."""
+    def open(
+        self,
+        workspace: Workspace,
+        follow: Follow,
+        touch: Callable[[Conversation], None],
+        show_who: Callable[[], None],
+    ) -> None:
+        """Take over the workspace that draws on this page, and show it.
+
+        ``touch`` is told what may have changed, and ``show_who`` shows who answers in the visible chat.
+        """
         self.workspace = workspace
         self.touch = touch
+        self.show_who = show_who
         self.follow = follow
         self.sidebar = Sidebar(workspace)
         self.composer.files.find = lambda name: workspace.current.attachments.get(name)
@@ -52,6 +61,7 @@ class Page:
             self.transcript.sync()
             self.queue.sync()
             self.sidebar.sync()
+        self.show_who()
         self.images.keep_up()
         self.follow.keep_up()
         self.keep_draft()
@@ -69,10 +79,6 @@ class Page:
     def say(self, sentence: str) -> None:
         """Say a sentence in the status region, for those who hear the page."""
         self._status.textContent = sentence
-
-    def show_who(self, text: str) -> None:
-        """Show who answers."""
-        self._who.textContent = text
 
     # Surface
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from halt.browser.dom import by_id
 from halt.providers.base import ProviderSettings
 from halt.providers.presets import Billing, preset
-from halt.store.settings import MOST_PRICE
+from halt.store.profiles import MOST_PRICE
 from halt.ui import fields
 
 # The fields' ids, with the names that sentences give them.
@@ -35,6 +35,20 @@ class PriceFields:
         self._typed = {}
         self._asked = asked
         self._show(tuple("" if price is None else f"{price:.10g}" for price in prices))
+
+    def copy(self) -> PriceFields:
+        """Make other fields' memory that begins with what was typed here."""
+        other = PriceFields()
+        other._typed, other._asked = dict(self._typed), self._asked
+        return other
+
+    def leave(self) -> None:
+        """Remember what is typed, since the fields are going to show something else."""
+        self._typed[self._asked] = tuple(map(fields.value, FIELDS))
+
+    def come_back(self) -> None:
+        """Show what was typed when the fields were left."""
+        self._show(self._typed.get(self._asked, ()))
 
     def follow(self, asked: ModelAsked) -> None:
         """Show what was typed for ``asked``, now that the other fields name it; where it is free, nothing is asked."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from halt.chat.attached import used_files
 from halt.chat.conversation import Conversation, GrowingText, Prompt, Reply
+from halt.chat.overrides import Overrides
 from halt.chat.status import Status
 from halt.store.attachment_records import attachment_record
 from halt.store.loading import load_conversation, load_conversations
@@ -99,6 +100,22 @@ def test_fields_of_a_newer_version_survive_this_one() -> None:
     again = conversation_record(loaded), list(message_records(loaded))
     assert again[0] == head | {"version": VERSION}
     assert again[1] == [one | {"version": VERSION} for one in messages]
+
+
+def test_what_a_chat_has_of_its_own_comes_back_and_damage_in_it_costs_only_itself() -> None:
+    head, messages = kept(small())
+    assert head["overrides"] == {"profile": "work", "temperature": 0.5, "system_prompt": ""}
+    loaded, _damages = load_conversation(head, messages)
+    assert loaded.overrides == small().overrides
+    head["overrides"] |= {"temperature": "hot", "max_tokens": 0, "effort": "high"}
+    loaded, damages = load_conversation(head, messages)
+    own = loaded.overrides
+    assert (own.profile, own.temperature, own.max_tokens, own.system_prompt) == ("work", None, None, "")
+    assert len(damages) == 1
+    again = conversation_record(loaded)["overrides"]
+    assert (again["effort"], again["damaged"]) == ("high", {"temperature": "hot", "max_tokens": 0})
+    del head["overrides"]
+    assert load_conversation(head, messages)[0].overrides == Overrides()
 
 
 def test_a_word_of_a_newer_version_is_kept_beside_the_one_that_stands_for_it() -> None:

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from halt.chat.conversation import Prompt, Reply
+from halt.chat.overrides import Overrides
 from halt.chat.status import Status
 from halt.store.windows import NO_LOCKS
 
@@ -238,8 +239,10 @@ async def test_two_windows_that_write_different_things_of_a_conversation_at_once
     await two.show(one.workspace.current)
     one.workspace.current.given_title = "A title"
     two.workspace.current.draft = "A draft"
+    two.workspace.current.overrides = Overrides(model="other")
     one.touch()
     two.touch()
     await house.pass_time()
     for window in (one, two, await kept(house)):
         assert (window.workspace.current.title, window.workspace.current.draft) == ("A title", "A draft")
+        assert window.workspace.current.overrides == Overrides(model="other")

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from halt.chat.attached import used_files, used_ids
 from halt.chat.attachment import Attachment
 from halt.chat.conversation import Conversation, GrowingText, Prompt, Reply, Turn
+from halt.chat.overrides import Overrides
 from halt.chat.status import Status
 from halt.chat.usage import Spent
 from halt.providers.events import FinishReason
@@ -34,6 +35,16 @@ FILES = (
     Attachment("a2", "notes.md", text="```\nfenced\n```\r\n\ud800</details>", unknown={"colour": "red"}),
 )
 FILE_IDS = st.lists(st.sampled_from([one.id for one in FILES]), max_size=2)
+OVERRIDES = st.builds(
+    Overrides,
+    profile=WORD,
+    model=WORD,
+    temperature=st.none() | st.floats(0, 2),
+    max_tokens=st.none() | st.integers(1, 10**6),
+    prompt=WORD,
+    system_prompt=st.none() | TEXT,
+    unknown=UNKNOWN,
+)
 ENDED = [status for status in Status if not status.running]
 
 
@@ -46,6 +57,7 @@ def conversations(draw: st.DrawFn, name: str = "c") -> Conversation:
     conversation.title_by = draw(st.sampled_from(["", "person", "model"]))
     conversation.pinned = draw(st.booleans())
     conversation.draft = draw(TEXT)
+    conversation.overrides = draw(OVERRIDES)
     conversation.unknown = draw(UNKNOWN)
     conversation.draft_attachments = draw(FILE_IDS)
     for text in draw(st.lists(TEXT.filter(str.strip), max_size=2)):
@@ -151,4 +163,5 @@ def small() -> Conversation:
     conversation.choose(left)
     conversation.queue.add("And dusk?")
     conversation.draft = "unsent"
+    conversation.overrides = Overrides("work", temperature=0.5, system_prompt="")
     return conversation
