@@ -90,6 +90,7 @@ def test_conversations_go_out_as_files_and_come_in_again(visitor: HaltPage, prov
     expect(visitor.notices).to_contain_text("1 thing could not be read.")
     expect(visitor.notices.get_by_role("button", name="Copy details")).to_be_visible()
     bring(visitor, "chatgpt.json", (FIXTURES / "chatgpt-conversations.json").read_text("utf-8"))
+    expect(visitor.notices).to_have_count(2)  # the one before says "imported", too
     expect(visitor.notices.last).to_contain_text("imported")
     imported = visitor.titles()
     assert {"First", "Second"} <= set(imported)
