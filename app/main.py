@@ -10,6 +10,7 @@ from halt.browser.crypto import cipher_here
 from halt.browser.database import BrowserDatabase
 from halt.browser.dom import Listeners, watch_page
 from halt.browser.fetch import FetchTransport
+from halt.browser.probe import BrowserProbe
 from halt.browser.storage import Persistence, WebStorage
 from halt.browser.windows import BrowserChannel, BrowserLocks
 from halt.chat.connection import Connection
@@ -62,7 +63,7 @@ def start() -> None:
     vault = Vault(storage, cipher_here())
     keys = KeyRing(vault)
     persistence = Persistence(storage, boundary.spawn)
-    mock, network = MockTransport(clock), FetchTransport()
+    mock, network, probe = MockTransport(clock), FetchTransport(), BrowserProbe()
 
     def connect(settings: ProviderSettings) -> Connection:
         row = preset(settings.preset)
@@ -74,7 +75,8 @@ def start() -> None:
             row.name,
             stop_note(row),
             row.billing,
-            row.id != "mock",
+            row.titles,
+            probe,
             remembered,
         )
 

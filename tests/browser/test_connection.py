@@ -79,6 +79,7 @@ def test_a_connection_is_tried_and_each_finding_told(
 
     provider.cors = False
     settings.press("Test connection")
+    settings.expect_finding("wrong", "answers at http://127.0.0.1")
     settings.expect_finding("wrong", f"Access-Control-Allow-Origin: {site.rstrip('/')}")
     expect(settings.findings.locator("p")).to_have_count(1)
     settings.press("List models")
@@ -91,7 +92,7 @@ def test_where_nothing_listens_the_test_says_so(halt: HaltPage, settings: Settin
     with ProviderServer() as gone:
         settings.fill(url=gone.url, model="m")
     settings.press("Test connection")
-    settings.expect_finding("wrong", f"No connection to the server at http://127.0.0.1:{gone.port}")
+    settings.expect_finding("wrong", f"Nothing answers at http://127.0.0.1:{gone.port}.")
 
 
 @pytest.mark.parametrize("how", ["Escape", "Cancel", "typing", "again"])

@@ -67,7 +67,7 @@ def test_a_provider_that_takes_a_cancel_is_told_and_its_answer_is_shown(
 
 
 def test_a_stopped_reply_tells_its_tokens_and_its_cost(halt: HaltPage, provider: ProviderServer) -> None:
-    """S22: as an estimate, where the provider sent no count."""
+    """S22: as an estimate, where the provider sent no final count."""
     prices = {"Input price ($/M)": "2", "Output price ($/M)": "10"}
     halt.choose("custom", {"Base URL": provider.url, "API key": "", "Model": "m", **prices})
     provider.answer(Answer(thinking="Hm. ", text=["half of ", "it"], stall_after=2))
@@ -76,7 +76,7 @@ def test_a_stopped_reply_tells_its_tokens_and_its_cost(halt: HaltPage, provider:
     halt.page.keyboard.press("Escape")
     halt.expect_status("stopped")
     halt.reply.get_by_text("Stopped · ").click()
-    said = "About 5 tokens read and 4 written, about $0.000050: an estimate, as the provider sent no count."
+    said = "About 5 tokens read and 4 written, about $0.000050: an estimate, as the provider sent no final count."
     expect(halt.reply.get_by_text(said)).to_be_visible()
 
 

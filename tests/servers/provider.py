@@ -1,5 +1,6 @@
-"""A provider in OpenAI's dialect on a real socket: any speed, any cut, any mischief, and a record of who left when.
+"""A provider on a real socket, in any dialect: any speed, any cut, any mischief, and a record of who left when.
 
+Its own words are OpenAI's Chat Completions; another dialect is told it byte by byte (``Answer.raw``, ``reply_paths``).
 HTTP/1.1 is written by hand (RFC 9112), so that every byte and every place where bytes are cut is the test's own choice.
 """
 
@@ -29,8 +30,8 @@ CORS = {
     "Access-Control-Expose-Headers": "*",
 }
 
-# Where KoboldCpp and text-generation-webui take a cancel.
-CANCEL_PATHS = ("/api/extra/abort", "/v1/internal/stop-generation")
+# Where KoboldCpp, text-generation-webui, OpenAI, LangGraph and Dify take a cancel.
+CANCEL_PATHS = ("/api/extra/abort", "/v1/internal/stop-generation", "/cancel", "/stop")
 
 
 class ProviderServer:
@@ -44,6 +45,7 @@ class ProviderServer:
         self.cors = cors
         self.models = ["test-large", "test-small"]
         self.models_answer: Answer | None = None
+        self.reply_paths = {"/v1/chat/completions"}  # what ends in one of them is a request for a reply
         self.files: dict[str, Answer] = {}  # by path, for whoever asks with GET
         self.cancel_answers: list[Answer] = []
         self.exchanges: list[Exchange] = []
@@ -83,7 +85,7 @@ class ProviderServer:
     def cancels(self) -> list[Exchange]:
         """The explicit cancels that came (S13); ``cancel_answers`` has the answers, the last one stays."""
         with self._changed:
-            return [one for one in self.other_requests if one.method == "POST" and one.path in CANCEL_PATHS]
+            return [one for one in self.other_requests if _is_cancel(one)]
 
     @property
     def open_connections(self) -> int:
@@ -163,7 +165,7 @@ class ProviderServer:
     def _note_request(self, task: asyncio.Task[None], exchange: Exchange) -> Answer:
         with self._changed:
             self._connections[task] = exchange
-            if exchange.method == "POST" and exchange.path == "/v1/chat/completions":
+            if exchange.method == "POST" and exchange.path.endswith(tuple(self.reply_paths)):
                 self.exchanges.append(exchange)
                 answer = self._answers.popleft() if len(self._answers) > 1 else self._answers[0]
             else:
@@ -180,7 +182,7 @@ class ProviderServer:
             return self.models_answer or Answer(body=json.dumps({"object": "list", "data": rows}))
         if exchange.method == "GET" and exchange.path in self.files:
             return self.files[exchange.path]
-        if exchange.method == "POST" and exchange.path in CANCEL_PATHS and self.cancel_answers:
+        if _is_cancel(exchange) and self.cancel_answers:
             return self.cancel_answers.pop(0) if len(self.cancel_answers) > 1 else self.cancel_answers[0]
         return Answer(status=404)
 
@@ -248,6 +250,10 @@ class ProviderServer:
         headers |= (CORS if self.cors else {}) | dict(answer.headers)
         lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}", *map(": ".join, headers.items())]
         return "".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1")
+
+
+def _is_cancel(exchange: Exchange) -> bool:
+    return exchange.method == "POST" and exchange.path.partition("?")[0].endswith(CANCEL_PATHS)
 
 
 async def _read_request(reader: asyncio.StreamReader) -> Exchange:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from halt.chat.conversation import Reply
 from halt.chat.run import Run
-from halt.providers.cancelling import Cancellation, CancelRefused
+from halt.providers.cancelling import Cancellation, CancelRefused, NotNamed
 from halt.wire.clock import Clock
 from halt.wire.transport import TransportError
 
@@ -21,6 +21,7 @@ NOTHING_LEFT = "It answered that there was nothing left to stop."
 NO_ANSWER = "It did not answer, so it may go on generating."
 REFUSED = "It refused (HTTP {status}), so it may go on generating."
 NOT_ASKED = "It was not asked after all: that would have stopped another reply there."
+NOT_NAMED = "It had not named this reply yet, so it could not be told to stop it: it may go on generating."
 
 
 class Canceller:
@@ -38,7 +39,11 @@ class Canceller:
 
     def cancel(self, run: Run) -> None:
         """Begin to tell the provider that ``run`` is over, where it has an address for that; this waits for nothing."""
-        cancellation = run.question.cancellation
+        try:
+            cancellation = run.cancellation()
+        except NotNamed:
+            self._note(run, NOT_NAMED)
+            return
         if cancellation is None:
             return
         self._note(run, ASKING)
@@ -60,7 +65,7 @@ class Canceller:
                     break
                 note = NOTHING_LEFT
             except CancelRefused as error:
-                note = REFUSED.format(status=error.status)
+                note = NOTHING_LEFT if error.status in cancellation.over else REFUSED.format(status=error.status)
                 break
             except TransportError:
                 note = NO_ANSWER

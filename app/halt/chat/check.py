@@ -20,14 +20,18 @@ NOT_STREAMED = (
     "The model answers, but in one piece and not as a stream: nothing shows before its end, "
     "and a Stop before that keeps nothing."
 )
+NOTHING_THERE = (
+    "Neither a list of models nor the model itself is at this address: check the path of the Base URL, then the model."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was tried."""
+    """One thing that was tried; ``missing`` tells that the server knows no such path or no such model."""
 
     works: bool
     sentence: str
+    missing: bool = False
 
 
 async def list_models(connection: Connection, settings: ProviderSettings) -> list[str]:
@@ -37,9 +41,19 @@ async def list_models(connection: Connection, settings: ProviderSettings) -> lis
         response = await exchange.open(connection.provider.models_request(settings))
         return await connection.provider.models(response)
     except TransportError as error:
-        raise connection.provider.explain(error) from error
+        exchange.abort()
+        raise await _explained(connection, error, settings) from error
     finally:
         exchange.abort()
+
+
+async def _explained(connection: Connection, error: TransportError, settings: ProviderSettings) -> ProviderError:
+    """Tell why there is no connection, as well as it can be found out: a wrong address, CORS, a permission."""
+    explained = connection.provider.explain(error)
+    if connection.probe is None or not isinstance(explained, NoConnection):
+        return explained
+    found = await connection.probe.look(connection.provider.models_request(settings).url)
+    return connection.provider.explain(error, found)
 
 
 async def check(connection: Connection, settings: ProviderSettings, clock: Clock) -> AsyncGenerator[Finding, None]:
@@ -48,10 +62,11 @@ async def check(connection: Connection, settings: ProviderSettings, clock: Clock
     Some keys may chat and not list models, so the stream is tried all the same; what fails there in the same way is
     told once.
     """
-    told = ""
+    told, listed = "", True
     try:
         names = await list_models(connection, settings)
     except NotFound:
+        listed = False
         yield Finding(True, "The provider answers. It has no list of models at this address.")
     except ProviderError as error:
         told = error.sentence
@@ -63,6 +78,8 @@ async def check(connection: Connection, settings: ProviderSettings, clock: Clock
         if settings.model and names and settings.model not in names:
             yield Finding(False, f"The model “{settings.model}” is not in its list. Pick one with “List models”.")
     finding = await _try_stream(connection, settings, clock) if settings.model else Finding(False, NoModel().sentence)
+    if finding.missing and not listed:
+        finding = Finding(False, NOTHING_THERE)
     if finding.sentence != told:
         yield finding
 
@@ -86,7 +103,10 @@ async def _try_stream(connection: Connection, settings: ProviderSettings, clock:
                     return Finding(True, "The model answers; it spent the few tokens of this test on thinking.")
         return Finding(False, "The model ended its reply without a word.")
     except TransportError as error:
-        return Finding(False, connection.provider.explain(error).sentence)
+        exchange.abort()
+        return Finding(False, (await _explained(connection, error, settings)).sentence)
+    except NotFound as error:
+        return Finding(False, error.sentence, missing=True)
     except ProviderError as error:
         return Finding(False, error.sentence)
     finally:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from halt.chat.usage import CHARACTERS_A_TOKEN, DEFAULT_TERMS, IMAGE_TOKENS, Terms
 from halt.providers.base import Message, Provider, ProviderSettings
-from halt.providers.cancelling import Cancellation
 from halt.providers.errors import NoModel
-from halt.providers.presets import Billing
+from halt.providers.preset import Billing
+from halt.wire.probe import Probe
 from halt.wire.transport import Request, Transport
 
 
@@ -19,8 +19,8 @@ class Connection:
     """How to reach the chosen provider: its wire format, what carries it, and how the person calls it.
 
     ``stop_note`` says what is known of a reply that is stopped there (S14), and ``billing`` whether it costs
-    money (S22). ``titles`` tells whether it can be asked for the title of a conversation. ``api_key`` is what it is
-    asked with where the settings hold none.
+    money (S22). ``titles`` tells whether it can be asked for the title of a conversation. ``probe`` finds out more
+    where there is no connection. ``api_key`` is what it is asked with where the settings hold none.
     """
 
     provider: Provider
@@ -29,6 +29,7 @@ class Connection:
     stop_note: str = ""
     billing: Billing = Billing.UNKNOWN
     titles: bool = True
+    probe: Probe | None = None
     api_key: str = field(default="", repr=False)
 
 
@@ -38,17 +39,17 @@ Connect = Callable[[ProviderSettings], Connection]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A request that can be sent as it is, the model that it asks, and what takes it back once it was sent (S13).
+    """A request that can be sent as it is, and the model that it asks.
 
-    ``terms`` say what is known of its cost (S22). ``settings`` are those that it was made with. Where there is a
-    ``later``, the request lacks something that has to be loaded first: it gives the whole question, of the same id.
+    ``terms`` say what is known of its cost (S22). ``settings`` are those that it was made with, and a cancel is made
+    with them (S13). Where there is a ``later``, the request lacks something that has to be loaded first: it gives the
+    whole question, of the same id.
     """
 
     run_id: str
     connection: Connection
     request: Request
     model: str
-    cancellation: Cancellation | None = None
     terms: Terms = DEFAULT_TERMS
     settings: ProviderSettings = field(default_factory=ProviderSettings)
     later: Callable[[], Awaitable[Question]] | None = None
@@ -77,8 +78,7 @@ def prepare(
     told = messages(provider)
     request = provider.request(told, settings, run_id)
     terms = _terms(settings, connection.billing, sum(map(_characters, told)), priced=priced)
-    cancellation = provider.cancellation(settings, run_id)
-    return Question(run_id, connection, request, settings.model, cancellation, terms, settings)
+    return Question(run_id, connection, request, settings.model, terms, settings)
 
 
 def _characters(message: Message) -> int:

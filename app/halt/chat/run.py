@@ -9,6 +9,7 @@ from contextlib import aclosing
 
 from halt.chat.connection import Question
 from halt.chat.conversation import Reply
+from halt.chat.endings import EMPTY_REPLY, FINISH_NOTICES, GAVE_UP, OUR_FAULT
 from halt.chat.painter import Painter
 from halt.chat.retry import ATTEMPTS, wait_before_retry
 from halt.chat.scope import Scope
@@ -16,10 +17,12 @@ from halt.chat.seam import Seam
 from halt.chat.silence import DEFAULT_SILENCE, Silence, SilenceWatch
 from halt.chat.status import Status, StopReason
 from halt.chat.surface import Surface
+from halt.chat.tool_calls import ToolCalls
 from halt.chat.usage import Meter
 from halt.providers.base import Provider
+from halt.providers.cancelling import Cancellation
 from halt.providers.errors import ProviderError, RateLimited
-from halt.providers.events import Event, Finish, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, Usage
+from halt.providers.events import Event, Finish, Named, TextDelta, ThinkingDelta, ToolCallDelta, Usage
 from halt.wire.clock import Clock
 from halt.wire.transport import Aborted, Exchange, TransportError
 
@@ -27,13 +30,6 @@ from halt.wire.transport import Aborted, Exchange, TransportError
 WORK_MS = 8.0
 # More than this is not read ahead of the screen; the provider is made to wait instead.
 PENDING_CHARACTERS = 64_000
-
-EMPTY_REPLY = "The provider ended the reply without a word. Retry, or choose another model in Settings."
-OUR_FAULT = "Something in Halt itself went wrong. What had arrived is kept; Retry asks again."
-FINISH_NOTICES = {
-    FinishReason.LENGTH: "The reply reached its length limit. Continue goes on; Settings has the limit.",
-    FinishReason.FILTER: "The provider's content filter ended this reply. Edit the prompt and ask again.",
-}
 
 
 class Run:
@@ -69,7 +65,8 @@ class Run:
         self._painter = Painter(reply, surface, clock, self._break)
         self._silence = SilenceWatch(silence, clock, lambda ms: surface.waiting(reply, ms), self._give_up)
         self._meter = Meter(question.terms, reply.spent, reply.characters)
-        self._tools: dict[int, str] = {}
+        self._tools = ToolCalls()
+        self._named = ""
         self._thinking_since_ms: float | None = None
         self._task: asyncio.Task[None] | None = None
         self._closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -78,6 +75,13 @@ class Run:
     def running(self) -> bool:
         """Tell whether the run can still be stopped."""
         return self.status.running
+
+    def cancellation(self) -> Cancellation | None:
+        """Make what takes back what the provider was asked for, by the name that it gave the run (S13).
+
+        ``None`` where it has no address for that; raises ``NotNamed``, and ``ProviderError`` like the request itself.
+        """
+        return self._provider.cancellation(self.question.settings, self.id, self._named)
 
     def start(self) -> None:
         """Begin: everything that can be aborted exists when this returns, and nothing was awaited (S10)."""
@@ -213,9 +217,11 @@ class Run:
                 if self._thinking_since_ms is None:
                     self._thinking_since_ms = self._clock.now()
                 self._painter.add(thinking=text)
-            case ToolCallDelta(index=index, name=name):
+            case ToolCallDelta():
                 self._streams()
-                self._tools[index] = self._tools.get(index, "") + name
+                self._tools.add(event)
+            case Named(name):
+                self._named = name
             case Usage():
                 self._meter.counted(event)
             case Finish(reason):
@@ -240,18 +246,13 @@ class Run:
     def _complete(self) -> None:
         notice = FINISH_NOTICES.get(self.reply.finish, "") if self.reply.finish else ""
         if self._tools:
-            names = ", ".join(name or "unnamed" for name in self._tools.values())
-            notice = f"The model asked for a tool ({names}). Halt shows tool calls and runs none."
+            notice = self._tools.notice
         elif not self.reply.source and not notice:
             notice = EMPTY_REPLY
-        self._end(Status.COMPLETE, notice)
+        self._end(Status.COMPLETE, notice, self._tools.details)
 
     def _give_up(self, limit_ms: float) -> None:
-        self._end_early(
-            Status.INTERRUPTED,
-            f"Nothing came for {limit_ms / 1000:g} s, so Halt closed the connection. What had arrived is kept; "
-            "Retry asks again, and Settings has the limit.",
-        )
+        self._end_early(Status.INTERRUPTED, GAVE_UP.format(seconds=limit_ms / 1000))
         self._cancel_task()
 
     def _break(self, error: Exception) -> None:

@@ -87,16 +87,18 @@ class Meter:
         """Tell what the reply has spent in all, now that it shows ``shown`` characters; ``None``: nothing ever."""
         if not self.asked:
             return self._before
-        spent = self._counted(self._usage) if self._usage else self._estimated(shown - self._shown)
+        spent = self._spent(shown - self._shown)
         return self._before + spent if self._before else spent
 
-    def _counted(self, usage: Usage) -> Spent:
+    def _spent(self, characters: int) -> Spent:
+        usage = self._usage
+        if usage is None:
+            return self._priced(tokens(self._terms.prompt_characters), tokens(characters), estimated=True)
+        if usage.output_tokens is None:  # stopped before the provider's last word on it
+            return self._priced(usage.input_tokens, tokens(characters), estimated=True)
         if usage.cost is not None:
             return Spent(usage.input_tokens, usage.output_tokens, usage.cost)
         return self._priced(usage.input_tokens, usage.output_tokens, estimated=False)
-
-    def _estimated(self, characters: int) -> Spent:
-        return self._priced(tokens(self._terms.prompt_characters), tokens(characters), estimated=True)
 
     def _priced(self, input_tokens: int, output_tokens: int, *, estimated: bool) -> Spent:
         cost = self._terms.cost(input_tokens, output_tokens)

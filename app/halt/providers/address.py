@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from halt.providers.errors import BadAddress
@@ -12,13 +14,13 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _EXAMPLE = "Write it like https://api.example.com/v1 or http://localhost:11434/v1."
 
 
-def normalize_base_url(text: str) -> str:
+def normalize_base_url(text: str, endings: Sequence[str] = ("/chat/completions",)) -> str:
     """Make a Base URL out of what a person typed or pasted.
 
-    Blanks and closing slashes go, and so does a pasted ``/chat/completions``; a missing scheme becomes ``https://``,
-    for this very machine ``http://``. Raises ``BadAddress`` for other schemes, for credentials, for queries and
-    fragments (a key could hide there, and would be sent to wherever the address leads) and for what is no
-    address at all.
+    Blanks and closing slashes go, and so does a pasted path that is one of ``endings``, each once and in their order; a
+    missing scheme becomes ``https://``, for this very machine ``http://``. Raises ``BadAddress`` for other schemes, for
+    credentials, for queries and fragments (a key could hide there, and would be sent to wherever the address leads) and
+    for what is no address at all.
     """
     address = text.strip()
     if not address:
@@ -37,7 +39,9 @@ def normalize_base_url(text: str) -> str:
         raise BadAddress("The Base URL must end before any “?” or “#”. A key belongs into “API key”.")
     if not parts.hostname:
         raise BadAddress(f"The Base URL names no server. {_EXAMPLE}")
-    path = parts.path.rstrip("/").removesuffix("/chat/completions").rstrip("/")
+    path = parts.path.rstrip("/")
+    for ending in endings:
+        path = path.removesuffix(ending).rstrip("/")
     return f"{parts.scheme}://{parts.netloc.lower()}{path}"
 
 
@@ -58,6 +62,16 @@ def origin_of(url: str) -> str:
 def is_local_host(host: str) -> bool:
     """Tell whether ``host`` means this very machine, which browsers trust even without https."""
     return host in {"localhost", "::1", "0.0.0.0"} or host.endswith(".localhost") or host.startswith("127.")  # noqa: S104 - compared, not bound
+
+
+def is_private_host(host: str) -> bool:
+    """Tell whether ``host`` means this machine or another one on the local network, as far as its name shows."""
+    if is_local_host(host) or host.endswith(".local") or (host and "." not in host and ":" not in host):
+        return True
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return False
 
 
 def _split(url: str) -> SplitResult:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from halt.providers.cancelling import Cancellation
 from halt.providers.errors import ProviderError
 from halt.providers.events import Event
+from halt.wire.probe import Circumstances
 from halt.wire.transport import Request, Response, TransportError
+
+NOTHING_FOUND = Circumstances()
 
 Role = Literal["system", "user", "assistant"]
 
@@ -63,6 +66,24 @@ class ProviderSettings:
     output_price: float | None = None
 
 
+def system_and_turns(messages: Sequence[Message], settings: ProviderSettings) -> tuple[str, Sequence[Message]]:
+    """Part the system prompt from the turns: the one that ``messages`` begin with, else that of the settings."""
+    if messages and messages[0].role == "system":
+        return messages[0].content.strip(), messages[1:]
+    return settings.system_prompt.strip(), messages
+
+
+def text_and_images(message: Message) -> str | list[dict[str, Any]]:
+    """Give a message's text, or its parts where images go with it, as OpenAI has them and others after it.
+
+    https://platform.openai.com/docs/guides/images-vision.
+    """
+    if not message.images:
+        return message.content
+    images = [{"type": "image_url", "image_url": {"url": image.data_url}} for image in message.images]
+    return [*images, *([{"type": "text", "text": message.content}] if message.content else [])]
+
+
 class Provider(Protocol):
     """A wire format: settings and messages in, a request out; a response in, events out."""
 
@@ -70,8 +91,12 @@ class Provider(Protocol):
         """Build the request for a streamed reply to ``messages``; ``run_id`` is what a cancel will name it by (S13)."""
         ...
 
-    def cancellation(self, settings: ProviderSettings, run_id: str) -> Cancellation | None:
-        """Build what tells the provider to stop the run ``run_id``; ``None`` where it has no address for that (S13)."""
+    def cancellation(self, settings: ProviderSettings, run_id: str, named: str = "") -> Cancellation | None:
+        """Build what tells the provider to stop the run ``run_id``; ``None`` where it has no address for that (S13).
+
+        ``named`` is what the provider itself called the run (the event ``Named``); raises ``NotNamed`` where a cancel
+        needs that and it has not come.
+        """
         ...
 
     async def confirms_cancel(self, response: Response) -> bool:
@@ -94,8 +119,8 @@ class Provider(Protocol):
         """Tell whether messages may end with an assistant turn, which the provider then goes on with (S20)."""
         ...
 
-    def explain(self, error: TransportError) -> ProviderError:
-        """Turn a transport's failure into the sentence that helps with this provider."""
+    def explain(self, error: TransportError, found: Circumstances = NOTHING_FOUND) -> ProviderError:
+        """Turn a transport's failure into the sentence that helps with this provider, by what a probe has ``found``."""
         ...
 
     def models_request(self, settings: ProviderSettings) -> Request:

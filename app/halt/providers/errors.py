@@ -34,6 +34,8 @@ DETAILS_LIMIT = 2_000
 _LOOKS_LIKE_A_KEY = re.compile(
     r"(?i:bearer)\s+[^\s\"',;]+"
     r"|(?<![A-Za-z0-9])(?:sk|pk|rk|gsk|xai)[-_][A-Za-z0-9_.*…-]{6,}"
+    # Google's, Dify's and LangSmith's.
+    r"|(?<![A-Za-z0-9])(?:AIza[A-Za-z0-9_-]{20,}|app-[A-Za-z0-9]{20,}|lsv2_[A-Za-z0-9_]{10,})"
     # Masked in the middle. Possessive, from a word's start: a body of 64 kB without a blank must not take minutes.
     r"|(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++\*{3,}[A-Za-z0-9_*-]*"
 )

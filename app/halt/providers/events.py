@@ -12,6 +12,8 @@ class FinishReason(StrEnum):
     STOP = "stop"
     LENGTH = "length"
     FILTER = "content_filter"
+    REFUSAL = "refusal"
+    CONTEXT = "context"
     TOOL_CALLS = "tool_calls"
     OTHER = "other"
 
@@ -41,11 +43,21 @@ class ToolCallDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """The provider's own name for the run, by which an explicit cancel finds it (S13)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
-    """How many tokens the provider counted, and what they cost in US dollars where it says so."""
+    """How many tokens the provider counted so far, and what they cost in US dollars where it says so.
+
+    ``output_tokens`` are ``None`` as long as only the prompt was counted. The last one that comes is what counts.
+    """
 
     input_tokens: int
-    output_tokens: int
+    output_tokens: int | None
     cost: float | None = None
 
 
@@ -56,4 +68,4 @@ class Finish:
     reason: FinishReason
 
 
-Event = TextDelta | ThinkingDelta | ToolCallDelta | Usage | Finish
+Event = TextDelta | ThinkingDelta | ToolCallDelta | Named | Usage | Finish

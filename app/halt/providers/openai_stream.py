@@ -7,13 +7,12 @@ errors as chunks.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from halt.providers.errors import DETAILS_LIMIT, ErrorInStream, MalformedEvent, message_of, quote, redact
-from halt.providers.events import Event, Finish, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, Usage
-from halt.providers.presets import Preset
+from halt.providers.events import Event, FinishReason, TextDelta, ThinkingDelta, ToolCallDelta, Usage
+from halt.providers.preset import Preset
+from halt.providers.reply_reader import Json, ReplyReader, amount, as_json_text, count, part_of
 
 _REASONS = {
     "stop": FinishReason.STOP,
@@ -25,105 +24,61 @@ _REASONS = {
     "function_call": FinishReason.TOOL_CALLS,
 }
 
-# A count beyond this is none.
-MOST_COUNTED = 1e15
 
-Json = dict[str, Any]
-
-
-class ReplyReader:
-    """Reads one reply, chunk by chunk, and remembers whether it has ended and what it used.
-
-    ``keys`` are taken out of whatever an error says.
-    """
+class ChatReader(ReplyReader):
+    """Reads one reply in Chat Completions."""
 
     def __init__(self, preset: Preset, keys: frozenset[str] = frozenset()) -> None:
-        self._who = "The server" if preset.id == "custom" else preset.name
-        self._keys = keys
-        self._usage: Usage | None = None
+        super().__init__(preset, keys)
         self._timings: Usage | None = None
-        self._begun = False
-        self.finished = False
+        self._refused = False
 
     def read(self, data: str, event: str = "message") -> Iterator[Event]:
-        """Yield what one event's ``data`` says.
-
-        Raises ``MalformedEvent`` where it is not a JSON object and ``ErrorInStream`` where it reports an error.
-        """
-        if not data.strip():
+        """See ``ReplyReader``; ``[DONE]`` is the one event that is not JSON."""
+        if data.startswith("[DONE]"):
+            self.ended = True
             return
-        try:
-            chunk = json.loads(data)
-        except (ValueError, RecursionError) as error:
-            raise self._malformed(data) from error
-        if not isinstance(chunk, dict):
-            raise self._malformed(data)
-        if event == "error":
-            raise self._error(chunk)
-        yield from self.chunk(chunk)
+        yield from super().read(data, event)
 
-    def chunk(self, chunk: Json) -> Iterator[Event]:
-        """Yield what one chunk says, or one whole completion, which has ``message`` in the place of ``delta``.
-
-        Raises ``ErrorInStream`` where it reports an error.
-        """
-        if chunk.get("error"):
+    def chunk(self, chunk: Json, event: str = "message") -> Iterator[Event]:
+        """Yield what one chunk says, or one whole completion, which has ``message`` in the place of ``delta``."""
+        if event == "error" or chunk.get("error"):
             raise self._error(chunk)
         choices = chunk.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None
         if isinstance(choice, dict):
             delta = choice.get("delta") or choice.get("message")
             if isinstance(delta, dict):
-                for event in _deltas(delta):
-                    self._begun = True
-                    yield event
+                self._refused = self._refused or bool(delta.get("refusal"))
+                yield from _deltas(delta)
             reason = choice.get("finish_reason")
             if reason == "error":
                 raise self._error(choice if choice.get("error") else chunk)
-            if isinstance(reason, str) and reason and not self.finished:
-                self.finished = True
-                yield Finish(_REASONS.get(reason, FinishReason.OTHER))
+            if isinstance(reason, str) and reason:
+                known = _REASONS.get(reason, FinishReason.OTHER)
+                if self._refused and known is FinishReason.STOP:  # a refusal ends like any reply
+                    known = FinishReason.REFUSAL
+                yield from self._finish(known)
         self._count(chunk)
 
+    def complete(self, answer: Json) -> Iterator[Event] | None:
+        """See ``ReplyReader``."""
+        return self.chunk(answer) if "choices" in answer else None
+
     def done(self) -> Iterator[Event]:
-        """Yield what is known once the provider is done: an end, where it named no reason for it, and the usage."""
-        if not self.finished:
-            self.finished = True
-            yield Finish(FinishReason.OTHER)
-        usage = self._usage or self._timings
-        if usage is not None:
-            yield usage
+        """See ``ReplyReader``."""
+        self._usage = self._usage or self._timings
+        yield from super().done()
 
     def _count(self, chunk: Json) -> None:
-        groq = chunk.get("x_groq")
-        usage = chunk.get("usage") or (groq.get("usage") if isinstance(groq, dict) else None)
+        usage = chunk.get("usage") or part_of(chunk, "x_groq").get("usage")
         if isinstance(usage, dict):
             # OpenRouter's cost is in credits of one US dollar: https://openrouter.ai/docs/use-cases/usage-accounting
-            self._usage = Usage(
-                _count(usage, "prompt_tokens"), _count(usage, "completion_tokens"), _amount(usage, "cost")
-            )
+            self._usage = Usage(count(usage, "prompt_tokens"), count(usage, "completion_tokens"), amount(usage, "cost"))
         timings = chunk.get("timings")
         if isinstance(timings, dict):
             # llama.cpp: prompt_n leaves out what it still had in its cache.
-            prompt = _count(timings, "prompt_n") + _count(timings, "cache_n")
-            self._timings = Usage(prompt, _count(timings, "predicted_n"))
-
-    def _malformed(self, data: str) -> MalformedEvent:
-        return MalformedEvent(
-            f"{self._who} sent something in the stream that can't be read. What had arrived is kept; retry, and if it "
-            "comes again, check that the Base URL leads to an OpenAI-compatible API.",
-            details=redact(f"malformed event: {data}", self._keys)[:DETAILS_LIMIT],
-        )
-
-    def _error(self, chunk: Json) -> ErrorInStream:
-        said = quote(message_of(chunk), self._keys)
-        ends = said.endswith((".", "!", "?"))
-        when = "in the middle of its reply" if self._begun else "instead of a reply"
-        todo = "What had arrived is kept; go on with Continue, or Retry." if self._begun else "Retry in a moment."
-        return ErrorInStream(
-            f"{self._who} reported an error {when}{f': “{said}”' if said else ''}{'' if ends else '.'} {todo}",
-            details=redact(json.dumps(chunk, ensure_ascii=False), self._keys)[:DETAILS_LIMIT],
-        )
+            self._timings = Usage(count(timings, "prompt_n", "cache_n"), count(timings, "predicted_n"))
 
 
 def _deltas(delta: Json) -> Iterator[Event]:
@@ -166,25 +121,11 @@ def _has_text(piece: Json) -> bool:
 
 
 def _tool_call(call: Json, position: int) -> ToolCallDelta:
-    function = call.get("function")
-    function = function if isinstance(function, dict) else {}
+    function = part_of(call, "function")
     index = call.get("index")
-    arguments = function.get("arguments") or ""
     return ToolCallDelta(
         index if isinstance(index, int) else position,
         str(call.get("id") or ""),
         str(function.get("name") or ""),
-        # Some send the arguments as an object instead of as JSON text.
-        arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False),
+        as_json_text(function.get("arguments") or ""),
     )
-
-
-def _count(counts: Json, name: str) -> int:
-    return int(_amount(counts, name) or 0)
-
-
-def _amount(counts: Json, name: str) -> float | None:
-    """Read a number that can be one: some send objects, and JSON in Python knows NaN and Infinity."""
-    value = counts.get(name)
-    known = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < MOST_COUNTED
-    return value if known else None

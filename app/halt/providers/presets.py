@@ -1,79 +1,12 @@
-"""The providers that Halt knows by name, as rows of data. Adding one that speaks OpenAI's dialect is adding a row."""
+"""The providers that Halt knows by name, as rows of data.
+
+Adding one that speaks a dialect of Halt's is adding a row.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Literal
-
 from halt.providers.cancelling import CancelAddress
-
-MaxTokensField = Literal["max_tokens", "max_completion_tokens"]
-
-
-class Dialect(StrEnum):
-    """The wire format that a provider speaks; ``halt.providers.dialects`` has the one who speaks it."""
-
-    CHAT_COMPLETIONS = "chat completions"
-
-
-class GoingOn(StrEnum):
-    """How a provider is told to go on with an assistant turn that ends the messages (S20)."""
-
-    ASK = "ask"  # it can't be: a user turn asks for the rest
-    PREFIX = "prefix"  # docs.mistral.ai: "prefix": true in that turn
-    FINAL_MESSAGE = "continue_final_message"  # docs.vllm.ai: a field of the request
-
-
-class OnDisconnect(StrEnum):
-    """What a provider does when the connection closes in the middle of a reply (S14)."""
-
-    STOPS = "stops"
-    MAY_GO_ON = "may go on"
-    UNKNOWN = "unknown"
-
-
-class Billing(StrEnum):
-    """Whether what is asked costs money (S22)."""
-
-    FREE = "free"
-    BILLS = "bills"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """One provider: where it is, which ``dialect`` it speaks, what it takes, and what Stop does there.
-
-    ``default_model`` is a hint only; where it is empty the model is picked from the provider's list. ``stream_usage``
-    tells whether ``stream_options.include_usage`` is taken. ``cors_line`` is what lets a page in that is not on this
-    machine; ``{origin}`` in it stands for the page's origin. ``remark`` adds to what Stop does. ``cancel`` is
-    where it takes an explicit cancel (S13).
-    """
-
-    id: str
-    name: str
-    base_url: str
-    dialect: Dialect = Dialect.CHAT_COMPLETIONS
-    needs_key: bool = True
-    key_url: str = ""
-    default_model: str = ""
-    max_tokens_field: MaxTokensField = "max_tokens"
-    stream_usage: bool = True
-    going_on: GoingOn = GoingOn.ASK
-    on_disconnect: OnDisconnect = OnDisconnect.UNKNOWN
-    local: bool = False
-    cors_line: str = ""
-    remark: str = ""
-    cancel: CancelAddress | None = None
-
-    @property
-    def billing(self) -> Billing:
-        """Tell whether what is asked here costs money: it does not on a person's own machine, nor in the page."""
-        if self.local or self.id == "mock":
-            return Billing.FREE
-        return Billing.UNKNOWN if self.id == "custom" else Billing.BILLS
-
+from halt.providers.preset import Dialect, GoingOn, OnDisconnect, Preset
 
 PRESETS: tuple[Preset, ...] = (
     Preset(
@@ -94,6 +27,44 @@ PRESETS: tuple[Preset, ...] = (
         # Its reasoning models refuse the older max_tokens.
         max_tokens_field="max_completion_tokens",
         on_disconnect=OnDisconnect.STOPS,
+    ),
+    Preset(
+        "openai-responses",
+        "OpenAI (Responses)",
+        "https://api.openai.com/v1",
+        Dialect.RESPONSES,
+        key_url="https://platform.openai.com/api-keys",
+        default_model="gpt-5-mini",
+        # The guide "Background mode": to cancel a synchronous response, terminate the connection.
+        on_disconnect=OnDisconnect.STOPS,
+    ),
+    Preset(
+        "openai-background",
+        "OpenAI (Responses, in the background)",
+        "https://api.openai.com/v1",
+        Dialect.RESPONSES,
+        key_url="https://platform.openai.com/api-keys",
+        default_model="gpt-5-mini",
+        on_disconnect=OnDisconnect.MAY_GO_ON,
+        cancel=CancelAddress("responses/{named}/cancel", over=(400, 404, 409)),
+    ),
+    Preset(
+        "anthropic",
+        "Anthropic",
+        "https://api.anthropic.com/v1",
+        Dialect.ANTHROPIC,
+        key_url="https://platform.claude.com/settings/keys",
+        default_model="claude-sonnet-5-5",
+        on_disconnect=OnDisconnect.STOPS,
+    ),
+    Preset(
+        "gemini",
+        "Gemini",
+        "https://generativelanguage.googleapis.com/v1beta",
+        Dialect.GEMINI,
+        key_url="https://aistudio.google.com/apikey",
+        default_model="gemini-3.8-flash",
+        on_disconnect=OnDisconnect.MAY_GO_ON,
     ),
     Preset(
         "openrouter",
@@ -143,7 +114,9 @@ PRESETS: tuple[Preset, ...] = (
     Preset(
         "ollama",
         "Ollama",
-        "http://localhost:11434/v1",
+        # Its own dialect and not /v1: errors, thinking and the final counts come as Ollama means them.
+        "http://localhost:11434",
+        Dialect.OLLAMA,
         needs_key=False,
         on_disconnect=OnDisconnect.STOPS,
         local=True,
@@ -202,6 +175,31 @@ PRESETS: tuple[Preset, ...] = (
         # By its source (modules/api/script.py) this stops all that it generates.
         cancel=CancelAddress("internal/stop-generation"),
     ),
+    Preset(
+        "dify",
+        "Dify",
+        "https://api.dify.ai/v1",
+        Dialect.DIFY,
+        key_url="https://cloud.dify.ai/apps",
+        # The key names the app, and the app has the model.
+        default_model="app",
+        cancel=CancelAddress("chat-messages/{named}/stop", body={"user": "halt"}),
+        agent=True,
+    ),
+    Preset(
+        "langgraph",
+        "LangGraph",
+        "http://localhost:2024",
+        Dialect.LANGGRAPH,
+        needs_key=False,
+        default_model="agent",
+        on_disconnect=OnDisconnect.STOPS,
+        local=True,
+        # It lets every page in.
+        cors_line="langgraph dev",
+        cancel=CancelAddress("threads/{run}/runs/{named}/cancel?action=interrupt", over=(404, 409)),
+        agent=True,
+    ),
     # A server that nobody knows may be strict: what it need not take is not sent to it.
     Preset("custom", "Other (OpenAI-compatible)", "", needs_key=False, stream_usage=False),
 )
@@ -217,15 +215,18 @@ def preset(preset_id: str) -> Preset:
 def stop_note(row: Preset) -> str:
     """Say honestly what is known about a reply that was stopped at ``row``'s provider (S14)."""
     who = "the server" if row.id == "custom" else row.name
-    if row.cancel:
-        note = f"Connection closed; {who} is asked to stop as well."
-    elif row.on_disconnect is OnDisconnect.STOPS:
-        note = f"Connection closed; {who} stops on disconnect."
-    elif row.on_disconnect is OnDisconnect.MAY_GO_ON:
-        note = f"Connection closed; {who} may go on generating and billing."
+    on_disconnect, asked = row.on_disconnect, row.cancel is not None
+    if on_disconnect is OnDisconnect.STOPS:
+        what = f"{who} stops on disconnect{', and is asked to stop as well' if asked else ''}."
+    elif asked and on_disconnect is OnDisconnect.MAY_GO_ON:
+        what = f"{who} goes on without it, so it is asked to stop."
+    elif asked:
+        what = f"{who} is asked to stop as well."
+    elif on_disconnect is OnDisconnect.MAY_GO_ON:
+        what = f"{who} may go on generating and billing."
     else:
-        note = f"Connection closed; whether {who} stops is not known, so it may go on generating and billing."
-    return f"{note} {row.remark}" if row.remark else note
+        what = f"whether {who} stops is not known, so it may go on generating and billing."
+    return " ".join(filter(None, (f"Connection closed; {what}", row.remark)))
 
 
 def cors_line(row: Preset, page_origin: str) -> str:

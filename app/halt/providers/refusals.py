@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -20,8 +21,10 @@ from halt.providers.errors import (
     quote,
     redact,
 )
-from halt.providers.presets import Preset
+from halt.providers.preset import Preset
 
+# Gemini says it in the body: google.rpc.RetryInfo.
+_RETRY_DELAY = re.compile(r'"retryDelay":\s*"(\d{1,9}(?:\.\d{1,9})?)s"')
 _REQUEST_IDS = ("x-request-id", "request-id", "x-generation-id", "cf-ray")
 
 
@@ -46,7 +49,11 @@ def refusal(
     who = preset.name if preset.id != "custom" else "The server"
     details = describe(status, headers, text, preset, keys)
     wait = retry_after_ms(headers, now)
+    if wait is None and status == 429 and (delay := _RETRY_DELAY.search(text)):
+        wait = float(delay[1]) * 1000
 
+    if status == 400 and "API_KEY_INVALID" in text:  # Gemini's word for a wrong key
+        status = 401
     if status == 401 or (status == 403 and not keys and preset.needs_key):
         if keys:
             todo = "Check the key in Settings" + (

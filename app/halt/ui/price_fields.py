@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from halt.browser.dom import by_id
 from halt.providers.base import ProviderSettings
-from halt.providers.presets import Billing, preset
+from halt.providers.preset import Billing
+from halt.providers.presets import preset
 from halt.store.profiles import MOST_PRICE
 from halt.ui import fields
 

@@ -38,7 +38,7 @@ def spent(counted: Spent) -> str:
     cost = "" if silent else dollars(counted.cost or 0.0)
     if counted.estimated:
         about = f", about {cost}" if cost else ""
-        said = f"About {tokens}{about}: an estimate, as the provider sent no count."
+        said = f"About {tokens}{about}: an estimate, as the provider sent no final count."
     elif cost and counted.cost_estimated:
         said = f"{tokens}, by the provider's count; about {cost}, an estimate by the prices in Settings."
     else:

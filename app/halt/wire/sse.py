@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from halt.wire.decoder import StreamEnd
+
 # str.splitlines() also splits at form feeds, U+2028 and others, which are ordinary characters in an event stream.
 _LINE_END = re.compile(r"\r\n?|\n")
 
@@ -25,13 +27,6 @@ class ServerSentEvent(NamedTuple):
     data: str
     id: str = ""
     retry: int | None = None
-
-
-class StreamEnd(NamedTuple):
-    """How a stream ended: whether its last character or its last event had not arrived whole."""
-
-    character_cut: bool
-    event_unfinished: bool
 
 
 class EventStreamDecoder:
@@ -69,6 +64,10 @@ class EventStreamDecoder:
                 yield event
             else:
                 self._event = ""
+
+    def last(self) -> Iterator[ServerSentEvent]:
+        """Yield nothing: by the specification the end of a stream completes no event."""
+        return iter(())
 
     def end(self) -> StreamEnd:
         """Tell how the stream ended; an event without its blank line is never dispatched."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from halt.chat.conversation import Conversation, Reply
-from halt.chat.run import OUR_FAULT, Run
+from halt.chat.endings import OUR_FAULT
+from halt.chat.run import Run
 from halt.chat.status import Status
 from halt.chat.workspace import Workspace
 from halt.markdown.half_open import half_mark

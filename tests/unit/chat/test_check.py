@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
-from halt.chat.check import NOT_STREAMED, TEST_TOKENS, check, list_models
+from halt.chat.check import NOT_STREAMED, NOTHING_THERE, TEST_TOKENS, check, list_models
 from halt.chat.connection import Connection
 from halt.providers.base import ProviderSettings
 from halt.providers.errors import Refused
 from halt.providers.openai_chat import OpenAIChat
 from halt.providers.presets import preset
+from halt.wire.probe import Circumstances
 from tests.servers import Answer, AsyncioClock, ProviderServer, SocketTransport
 
 from .screen import nothing_left
@@ -154,3 +157,46 @@ async def test_cancelling_closes_the_connection(bench: Bench, stage: str) -> Non
     with pytest.raises(asyncio.CancelledError):
         await trying
     await asyncio.to_thread(exchanges[0].wait_left)
+
+
+class SocketProbe:
+    """Looks by opening a connection."""
+
+    async def look(self, url: str) -> Circumstances:
+        address = urlsplit(url)
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(address.hostname, address.port)
+            writer.close()
+            await writer.wait_closed()
+            return Circumstances(answers=True)
+        return Circumstances(answers=False)
+
+
+async def test_where_nothing_listens_a_probe_makes_sure(bench: Bench) -> None:
+    with ProviderServer() as gone:
+        pass
+    bench.connection = replace(bench.connection, probe=SocketProbe())
+    settings = replace(bench.settings("m"), base_url=gone.url)
+    async with aclosing(check(bench.connection, settings, AsyncioClock())) as findings:
+        [finding] = [finding async for finding in findings]
+    assert finding.sentence.startswith(f"Nothing answers at http://127.0.0.1:{gone.port}. Check the Base URL")
+
+
+async def test_a_server_that_answers_and_lets_nobody_in(bench: Bench) -> None:
+    bench.connection = replace(bench.connection, probe=SocketProbe())
+    async with asyncio.timeout(10):
+        silent = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+        async with silent:
+            port = silent.sockets[0].getsockname()[1]
+            settings = replace(bench.settings("m"), base_url=f"http://127.0.0.1:{port}/v1")
+            async with aclosing(check(bench.connection, settings, AsyncioClock())) as findings:
+                [finding] = [finding async for finding in findings]
+    assert finding.sentence.startswith(f"The server answers at http://127.0.0.1:{port}, but does not let this page in")
+
+
+async def test_a_wrong_path_is_told_from_a_wrong_model(bench: Bench) -> None:
+    bench.server.models_answer = Answer(status=404)
+    bench.server.answer(Answer(status=404))
+    assert (await bench.findings())[-1] == (False, NOTHING_THERE)
+    bench.server.models_answer = None
+    assert "knows no such model or path (404)" in (await bench.findings("gone"))[-1][1]

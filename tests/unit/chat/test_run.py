@@ -9,7 +9,8 @@ import pytest
 
 from halt.chat.connection import Connection, Question
 from halt.chat.conversation import Reply
-from halt.chat.run import EMPTY_REPLY, Run
+from halt.chat.endings import EMPTY_REPLY
+from halt.chat.run import Run
 from halt.chat.status import Status, StopReason
 from halt.providers.base import Message, ProviderSettings
 from halt.providers.openai_chat import OpenAIChat

@@ -247,3 +247,13 @@ async def test_nothing_is_counted_before_the_connection_is_closed(bench: Bench) 
     assert at_abort == [None]
     assert run.reply.spent
     await run.closed
+
+
+def test_a_stop_between_the_two_counts_takes_what_was_counted_and_estimates_the_rest() -> None:
+    """S22"""
+    meter = Meter(Terms(4_000, 2.0, 10.0), None, shown=0)
+    meter.asked = True
+    meter.counted(Usage(500, None))
+    assert meter.total(40) == Spent(500, 10, 0.0011, estimated=True, cost_estimated=True)
+    meter.counted(Usage(500, 12))
+    assert meter.total(40) == Spent(500, 12, 0.00112, cost_estimated=True)

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 
+from halt.providers.base import Provider
 from halt.providers.errors import ProviderError
 from halt.providers.events import Event
 from halt.providers.openai_chat import OpenAIChat
@@ -62,7 +63,7 @@ def delta(content: object = None, finish: str | None = None, **fields: object) -
     }
 
 
-async def read(answer: Answer, provider: OpenAIChat | None = None) -> tuple[list[Event], ProviderError | None]:
+async def read(answer: Answer, provider: Provider | None = None) -> tuple[list[Event], ProviderError | None]:
     """Read all events, and the error that ended them, if any."""
     events: list[Event] = []
     try:

@@ -7,6 +7,7 @@ import pytest
 from halt.providers.connection import connection_error
 from halt.providers.errors import ConnectionCut, NoConnection
 from halt.providers.presets import preset
+from halt.wire.probe import Circumstances, Permission
 from halt.wire.transport import Aborted, Cut, TransportError, Unreachable
 
 PAGE = "https://me.github.io"
@@ -62,3 +63,58 @@ def test_an_answer_that_broke_off(broken: TransportError) -> None:
     assert type(error) is ConnectionCut
     assert error.interrupted
     assert "What had arrived is kept" in error.sentence
+
+
+@pytest.mark.parametrize(
+    ("row", "base_url", "answers", "said"),
+    [
+        (
+            "ollama",
+            "",
+            True,
+            "Ollama answers at http://localhost:11434, but does not let this page in (CORS). Start it so:",
+        ),
+        (
+            "ollama",
+            "",
+            False,
+            "Nothing answers at http://localhost:11434. Check the port in the Base URL, and start it:",
+        ),
+        ("openai", "", True, "does not let this page in (CORS). Check the path of the Base URL"),
+        ("openai", "", False, "Nothing answers at https://api.openai.com. Check the Base URL, the network"),
+        ("custom", "https://x.example/v1", True, "It has to send Access-Control-Allow-Origin: https://me.github.io."),
+        (
+            "custom",
+            "https://x.example/v1",
+            False,
+            "Nothing answers at https://x.example. Check the Base URL for a slip",
+        ),
+        ("custom", "http://x.example/v1", False, "This page came by https"),
+    ],
+)
+def test_what_a_probe_found_tells_one_cause_from_the_other(row: str, base_url: str, answers: bool, said: str) -> None:
+    chosen = preset(row)
+    found = Circumstances(answers)
+    error = connection_error(Unreachable(""), chosen, base_url or chosen.base_url, PAGE, found=found)
+    assert said in error.sentence
+    if row == "ollama":
+        assert "OLLAMA_ORIGINS=https://me.github.io ollama serve" in error.sentence
+
+
+@pytest.mark.parametrize(
+    ("base_url", "page", "denied"),
+    [
+        ("http://localhost:11434", PAGE, True),
+        ("https://192.168.1.5/v1", PAGE, True),
+        ("https://box.local/v1", PAGE, True),
+        ("https://api.openai.com/v1", PAGE, False),
+        ("http://localhost:11434", "http://localhost:8000", False),
+    ],
+)
+def test_a_browser_that_forbids_the_local_network_says_so_where_it_matters(
+    base_url: str, page: str, denied: bool
+) -> None:
+    found = Circumstances(False, Permission.DENIED)
+    error = connection_error(Unreachable(""), preset("custom"), base_url, page, found=found)
+    assert ("does not let this page reach your local network" in error.sentence) == denied
+    assert ("allow the local network there" in error.sentence) == denied

@@ -19,7 +19,8 @@ from halt.providers.errors import (
     Refused,
     Unavailable,
 )
-from halt.providers.openai_chat import REFUSAL_LIMIT, OpenAIChat
+from halt.providers.http_provider import REFUSAL_LIMIT
+from halt.providers.openai_chat import OpenAIChat
 from halt.providers.presets import preset
 from halt.providers.refusals import refusal, retry_after_ms
 from halt.wire.transport import Cut

@@ -8,7 +8,7 @@ from halt.chat.conversation import Reply
 from halt.chat.usage import Spent
 from halt.ui.words import dollars, found, mark_note, spent
 
-ESTIMATE = "an estimate, as the provider sent no count."
+ESTIMATE = "an estimate, as the provider sent no final count."
 COUNT = "by the provider's count"
 
 

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halt.wire.sse import EventStreamDecoder, ServerSentEvent, StreamEnd
+from halt.wire.decoder import StreamEnd
+from halt.wire.sse import EventStreamDecoder, ServerSentEvent
 
 
 def decode(chunks: Iterable[bytes]) -> tuple[list[ServerSentEvent], StreamEnd]:
