@@ -163,6 +163,7 @@ def looks(page: Page) -> list[str]:
     return found
 
 
+FIRST_PAINT = "new Promise(done => new PerformanceObserver(done).observe({type: 'paint', buffered: true}))"
 LIGHT, DARK = "rgb(250, 249, 247)", "rgb(23, 24, 26)"
 
 
@@ -183,7 +184,7 @@ def test_looks_and_the_send_key_hold_before_python_is_there(fresh: HaltPage, pro
     settings.save()
     page.route("**/*.wasm", lambda route: route.continue_())
     page.goto(fresh.url, wait_until="commit")
-    expect(fresh.message).to_be_visible()
+    page.evaluate(FIRST_PAINT)
     assert looks(page) == [DARK, "20px", "#17181a"]
     fresh.message.fill("one")
     fresh.message.press("Enter")

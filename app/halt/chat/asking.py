@@ -9,6 +9,7 @@ from halt.chat.connection import Connect, Question, prepare
 from halt.chat.conversation import Conversation
 from halt.chat.prompt import Here, Surroundings, fill, has_variables
 from halt.providers.base import Message, Provider, ProviderSettings
+from halt.providers.presets import preset
 
 Messages = Callable[[Provider, str], Sequence[Message]]
 """Makes the messages for a provider, with this system prompt."""
@@ -84,4 +85,4 @@ class Asking:
 
     def provider_name(self, settings: ProviderSettings) -> str:
         """Tell what the provider is called in replies."""
-        return self._connect(settings).name
+        return preset(settings.preset).name

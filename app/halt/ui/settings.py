@@ -118,7 +118,8 @@ class SettingsDialog:
         self._submit()
 
     def _submit(self, *, loaded: bool = False) -> None:
-        templates = self._form.has_variables or any(has_variables(one.text) for one in self._library.prompts)
+        written = [one.text for one in self._library.prompts if one not in self._settings.prompts]
+        templates = self._form.has_variables or any(map(has_variables, written))
         if templates and not loaded and not self._prompts.surroundings.ready:
             self._prompts.load(lambda: self._submit(loaded=True) if self._dialog.open else None)
             return

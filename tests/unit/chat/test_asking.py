@@ -162,8 +162,8 @@ async def test_variables_are_filled_in_for_the_model_that_is_asked(bench: Bench)
     bench.workspace.send("Why?")
     await until(lambda: not bench.workspace._runs)
     assert sorted(bench.sent(number)[3] for number in range(2)) == [
-        "2026-11-22 m Test [] these words",
-        "2026-11-22 n Test [] these words",
+        "2026-11-22 m Other (OpenAI-compatible) [] these words",
+        "2026-11-22 n Other (OpenAI-compatible) [] these words",
     ]
 
 
