@@ -11,6 +11,7 @@ from halt.browser.database import BrowserDatabase
 from halt.browser.dom import Listeners, watch_page
 from halt.browser.fetch import FetchTransport
 from halt.browser.probe import BrowserProbe
+from halt.browser.python_worker import PythonWorkers
 from halt.browser.storage import Persistence, WebStorage
 from halt.browser.windows import BrowserChannel, BrowserLocks
 from halt.chat.connection import Connection
@@ -22,6 +23,7 @@ from halt.chat.workspace import Workspace
 from halt.providers.base import ProviderSettings
 from halt.providers.dialects import provider_for
 from halt.providers.mock import MockTransport
+from halt.providers.preset import Dialect
 from halt.providers.presets import preset, stop_note
 from halt.store import settings as stored
 from halt.store.finder import Finder
@@ -64,10 +66,11 @@ def start() -> None:
     keys = KeyRing(vault)
     persistence = Persistence(storage, boundary.spawn)
     mock, network, probe = MockTransport(clock), FetchTransport(), BrowserProbe()
+    workers = PythonWorkers(clock, boundary)
 
     def connect(settings: ProviderSettings) -> Connection:
         row = preset(settings.preset)
-        transport = mock if row.id == "mock" else network
+        transport = mock if row.id == "mock" else workers if row.dialect is Dialect.PYTHON else network
         remembered = "" if settings.api_key or row.id == "mock" else keys.require(settings.base_url or row.base_url)
         return Connection(
             provider_for(row, js.location.origin),
@@ -81,11 +84,12 @@ def start() -> None:
         )
 
     def adopt(settings: stored.Settings) -> None:
-        asking = workspace.asking
+        asking, provider = workspace.asking, settings.in_force.provider
         asking.profile, asking.profiles = settings.in_force.id, settings.provider_settings()
         asking.prompts = settings.prompt_texts
         workspace.silence, workspace.titles, who.settings = silence(settings), settings.titles, settings
         apply_looks(settings)
+        workers.expect(provider.code if preset(provider.preset).dialect is Dialect.PYTHON else None)
         if any(has_variables(one.system_prompt) for one in asking.profiles.values()):
             surroundings.load_ahead()
 

@@ -10,7 +10,7 @@ from tools.bootstrap import say
 from tools.places import APP, ROOT
 
 # The rooms that also run outside of a browser; the others import modules that only exist inside.
-PURE_ROOMS = ("chat", "markdown", "providers", "store", "wire")
+PURE_ROOMS = ("chat", "guest", "markdown", "providers", "store", "wire")
 
 
 def check() -> int:

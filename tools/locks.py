@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -16,7 +17,15 @@ from tools.progress import step
 OLDEST = "3.11"
 BROWSER = "3.14"
 # group: (lowest Python, whether the project's own dependencies belong to it)
-GROUPS = {"test": (OLDEST, True), "build": (OLDEST, False), "node": (OLDEST, False), "browser": (BROWSER, True)}
+GROUPS = {
+    "test": (OLDEST, True),
+    "build": (OLDEST, False),
+    "node": (OLDEST, False),
+    "browser": (BROWSER, True),
+    "guest": (BROWSER, False),
+}
+# Compiled, without a wheel for the browser on PyPI; Pyodide's makers have built them, and the tests have stand-ins.
+LEFT_OUT = {"guest": ("orjson", "zstandard")}
 # Each has a package.json; the second is what `bench` compares Halt with.
 NPM_FOLDERS = (LOCKS, LOCKS / "bench")
 
@@ -46,12 +55,24 @@ def resolve(uv: str, group: str, target: Path) -> None:
         *("--no-annotate", "--no-header", "--no-emit-index-url", "--python-version", python),
         *("--group", group, "--output-file", str(target / f"{group}.txt")),
     ]
+    for name in LEFT_OUT.get(group, ()):
+        command += ["--no-emit-package", name]
     # Both groups go into one .venv: what the smaller one has must be what the larger one has.
     if group == "build":
         command += ["--constraint", str(target / "test.txt")]
     if with_project:
         command.append("pyproject.toml")
     run(command, f"Resolving the group {group}", cwd=ROOT)
+    if group == "guest":
+        lock = target / f"{group}.txt"
+        lock.write_text(for_the_browser(lock.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def for_the_browser(lock: str) -> str:
+    """Keep of a universal lock what is for the browser: pip would look at the markers for the machine it runs on."""
+    packages = re.split(r"(?m)^(?=\S)", lock)
+    kept = (one for one in packages if "sys_platform != 'emscripten'" not in one)
+    return "".join(one.replace(" ; sys_platform == 'emscripten'", "") for one in kept)
 
 
 def resolve_npm(source: Path, target: Path) -> None:

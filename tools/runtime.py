@@ -47,6 +47,24 @@ def add_pyscript(node_modules: Path, target: Path) -> None:
         copy_script(shipped / name, target / name)
 
 
+# Where Pyodide's makers publish the packages that they have built; only a person's own Python asks there, and only for
+# what it names (docs/python-provider.md).
+PYODIDE_PACKAGES = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
+
+
+def write_worker_lock(node_modules: Path, target: Path) -> None:
+    """Write worker-lock.json: the site's own wheels by name, and all that Pyodide was built with by its address."""
+    shipped = node_modules / "pyodide"
+    version = json.loads((shipped / "package.json").read_text(encoding="utf-8"))["version"]
+    lock = json.loads((target / "pyodide-lock.json").read_text(encoding="utf-8"))
+    built = json.loads((shipped / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
+    elsewhere = PYODIDE_PACKAGES.format(version=version)
+    for name, package in built.items():
+        if package["package_type"] != "test" and not name.endswith("-tests"):
+            lock["packages"].setdefault(name, {**package, "file_name": elsewhere + package["file_name"]})
+    (target / "worker-lock.json").write_text(json.dumps(lock, sort_keys=True), encoding="utf-8")
+
+
 def write_lock(node_modules: Path, target: Path) -> None:
     """Write pyodide-lock.json for exactly the wheels that lie in the target folder.
 

@@ -23,7 +23,7 @@ from tools.wheels import build_application_wheel, fetch_wheels
 VERSION_FILE = APP / "halt" / "__init__.py"
 RUNTIME_MODULE = "runtime.mjs"
 # Scripts that the page loads only when it needs them.
-LATE_MODULES = {"math.mjs"}
+LATE_MODULES = {"math.mjs", "python_worker.mjs"}
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
         shutil.copyfile(wheel, pyodide / wheel.name)
     build_application_wheel(pyodide)
     runtime.write_lock(node_modules, pyodide)
+    runtime.write_worker_lock(node_modules, pyodide)
     licenses.gather(node_modules, wheels, site / "licenses")
     # Static hosts that run Jekyll would otherwise leave out names with an underscore.
     (site / ".nojekyll").touch()

@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from tools.checking import check
 from tools.chromium import VARIABLE, chromium
-from tools.places import ROOT
+from tools.places import CACHE, LOCKS, ROOT
+from tools.wheels import BROWSER_PLATFORM, fetch_wheels
 
 # Unit tests first: they are quick, and the browser's fixtures keep an event loop running from then on.
 FOLDERS = ("tests/unit", "tests/browser")
@@ -28,6 +30,7 @@ def test(arguments: Sequence[str]) -> int:
     environment = dict(os.environ)
     if needs_browser(arguments):
         environment[VARIABLE] = str(chromium())
+        guest_wheels()
     # A file's tests share a browser page, so files are what the processes share out.
     whole = [
         "--numprocesses",
@@ -40,6 +43,16 @@ def test(arguments: Sequence[str]) -> int:
     command = [sys.executable, "-m", "pytest", *(arguments or whole)]
     tested = subprocess.call(command, cwd=ROOT, env=environment)  # noqa: S603
     return checked or tested
+
+
+def guest_wheels() -> Path:
+    """Fetch what tests offer to a person's own Python (LangChain), unless that was done; give the folder."""
+    return fetch_wheels(
+        CACHE / "guest-wheels",
+        LOCKS / "guest.txt",
+        *BROWSER_PLATFORM,
+        what="LangChain, for the tests of people's own Python",
+    )
 
 
 def needs_browser(arguments: Sequence[str]) -> bool:

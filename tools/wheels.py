@@ -23,13 +23,21 @@ PYTHON = "3.14"
 
 # Any one platform would do: only the pure-Python part is used. A fixed one makes every machine build the same.
 _ANY_PLATFORM = ("--platform", "manylinux2014_x86_64", "--implementation", "cp", "--abi", "cp314")
+# Pyodide's platform (PEP 783), for packages that publish wheels for it.
+BROWSER_PLATFORM = ("--platform", "pyemscripten_2026_0_wasm32", "--abi", "abi3")
 # A zip's earliest date; a fixed one, for a reproducible file.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def fetch_wheels(place: Path = CACHE / "wheels", lock: Path = LOCKS / "browser.txt") -> Path:
+def fetch_wheels(
+    place: Path = CACHE / "wheels",
+    lock: Path = LOCKS / "browser.txt",
+    *platform: str,
+    what: str = "the browser's Python packages",
+) -> Path:
     """Download the wheels that the lock file names, unless that was done; give their folder.
 
+    `platform` are pip's options for one that is preferred; `what` says in messages what is fetched.
     Raises DamagedError where a file's hash is another, NetworkError where there is no registry.
     """
     wanted = digest([lock, Path(__file__)])
@@ -37,17 +45,17 @@ def fetch_wheels(place: Path = CACHE / "wheels", lock: Path = LOCKS / "browser.t
         return place
     place.parent.mkdir(parents=True, exist_ok=True)
     with (
-        step("Fetching the browser's Python packages"),
+        step(f"Fetching {what}"),
         tempfile.TemporaryDirectory(dir=place.parent, prefix="wheels-") as made,
     ):
         fresh = Path(made)
         options = ("--no-deps", "--only-binary=:all:", "--python-version", PYTHON, "--dest", str(fresh))
         run(
-            pip("download", *options, *_ANY_PLATFORM, "--requirement", str(lock)),
-            "Downloading the browser's packages",
+            pip("download", *options, *platform, *_ANY_PLATFORM, "--requirement", str(lock)),
+            f"Fetching {what}",
         )
         for wheel in sorted(fresh.glob("*.whl")):
-            if not wheel.stem.endswith("-none-any"):
+            if not wheel.stem.endswith(("-none-any", "_wasm32")):
                 repack_pure(wheel)
                 wheel.unlink()
         (fresh / "stamp").write_text(wanted, encoding="utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.servers import ProviderServer
@@ -18,6 +18,14 @@ from tools.serve import serving
 from .halt_page import HaltPage
 
 RECORDER = Path(__file__).with_name("recorder.js")
+# Notes when the page ends a worker, and how often it draws: from inside, as only there it can be seen.
+WORKER_WATCH = """
+window.ended = [];
+const terminate = Worker.prototype.terminate;
+Worker.prototype.terminate = function () { ended.push(performance.now()); return terminate.call(this); };
+window.frames_drawn = 0;
+(function tick() { window.frames_drawn += 1; requestAnimationFrame(tick); })();
+"""
 
 
 @pytest.fixture(scope="session")
@@ -116,3 +124,41 @@ def visitor(browser: Browser, site: str) -> Iterator[HaltPage]:
     )
     yield HaltPage(context.new_page(), site)
     context.close()
+
+
+@pytest.fixture(scope="module")
+def python_visit(browser: Browser, site: str) -> Iterator[HaltPage]:
+    """One visit for all tests here, so that a worker that is warm serves several of them."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_init_script(path=RECORDER)
+    context.add_init_script(WORKER_WATCH)
+    halt = HaltPage(context.new_page(), site)
+    halt.open()
+    yield halt
+    context.close()
+
+
+@pytest.fixture
+def python(python_visit: HaltPage, provider: ProviderServer) -> Iterator[HaltPage]:
+    python_visit.page.get_by_role("button", name="New chat").first.click()
+    python_visit.page.evaluate("recorder.presses.length = recorder.growth.length = ended.length = 0")
+    python_visit.faults.clear()
+    python_visit.expected_faults = []
+    yield python_visit
+    if python_visit.page.get_by_role("dialog").is_visible():
+        python_visit.page.get_by_role("button", name="Cancel").click()
+    python_visit.stop_everything()
+    assert python_visit.faults == python_visit.expected_faults
+
+
+@pytest.fixture
+def printed(python: HaltPage) -> Iterator[list[str]]:
+    """What the person's program prints."""
+    lines: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        lines.append(message.text)
+
+    python.page.on("console", note)
+    yield lines
+    python.page.remove_listener("console", note)

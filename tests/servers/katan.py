@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -10,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.request import urlopen
 
-from tools.places import ROOT
+from tools.places import APP, ROOT
 
 KEY = "sk-katan-0123456789"
 """What it takes for a key."""
@@ -34,11 +35,16 @@ class KatanServer:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.servers.katan_app", str(self._pace_ms), KEY],
             cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(APP)},
             stdout=subprocess.PIPE,
             text=True,
         )
         assert self._process.stdout is not None
-        self.port = int(self._process.stdout.readline())
+        said = self._process.stdout.readline()
+        if not said:
+            self._process.stdout.close()
+            raise RuntimeError(f"llm-katan ended by itself: {self._process.wait()}")
+        self.port = int(said)
         self._reader = threading.Thread(target=self._read, name="llm-katan's notes", daemon=True)
         self._reader.start()
         # The socket listens before the server does: this waits until it answers.

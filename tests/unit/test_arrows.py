@@ -11,14 +11,16 @@ from pathlib import Path
 import pytest
 
 HALT = Path(__file__).parents[2] / "app" / "halt"
-PURE = ("wire", "providers", "markdown", "chat", "store")
-BROWSER_MODULES = {"js", "halt_idb", "halt_streams", "pyodide", "pyodide_js", "pyscript", "_pyodide"}
+PURE = ("wire", "guest", "providers", "markdown", "chat", "store")
+BROWSER_MODULES = {"js", "halt_idb", "halt_streams", "halt_worker", "pyodide", "pyodide_js", "pyscript", "_pyodide"}
 
 # Which rooms a room may use, besides itself.
 MAY_USE = {
     "wire": set(),
     "markdown": set(),
-    "providers": {"wire"},
+    "guest": set(),
+    "worker": {"guest"},
+    "providers": {"guest", "wire"},
     "chat": {"providers", "wire"},
     "store": {"chat", "markdown", "providers", "wire"},
     "browser": {"wire", "store"},

@@ -22,7 +22,7 @@ from halt.chat.usage import Meter
 from halt.providers.base import Provider
 from halt.providers.cancelling import Cancellation
 from halt.providers.errors import ProviderError, RateLimited
-from halt.providers.events import Event, Finish, Named, TextDelta, ThinkingDelta, ToolCallDelta, Usage
+from halt.providers.events import Event, Finish, Named, Progress, TextDelta, ThinkingDelta, ToolCallDelta, Usage
 from halt.wire.clock import Clock
 from halt.wire.transport import Aborted, Exchange, TransportError
 
@@ -222,13 +222,21 @@ class Run:
                 self._tools.add(event)
             case Named(name):
                 self._named = name
+            case Progress(text):
+                self._progresses(text)
             case Usage():
                 self._meter.counted(event)
             case Finish(reason):
                 self.reply.finish = reason
 
+    def _progresses(self, text: str) -> None:
+        if self.status is Status.CONNECTING:
+            self.reply.notice = text
+            self._surface.changed(self.reply)
+
     def _streams(self) -> None:
         if self.status is Status.CONNECTING:
+            self.reply.notice = ""
             self._become(Status.STREAMING)
             self._surface.changed(self.reply)
 

@@ -51,6 +51,7 @@ class ProviderSettings:
 
     ``also_models`` are asked the same at once, side by side with ``model``.
     ``temperature`` and ``max_tokens`` (tokens) are left to the provider where ``None``.
+    ``code`` is the person's own Python, which answers where that is the provider.
     ``input_price`` and ``output_price`` are those of ``model``, in US dollars per million tokens (``None``: unknown).
     """
 
@@ -64,6 +65,7 @@ class ProviderSettings:
     system_prompt: str = ""
     input_price: float | None = None
     output_price: float | None = None
+    code: str = field(default="", repr=False)
 
 
 def system_and_turns(messages: Sequence[Message], settings: ProviderSettings) -> tuple[str, Sequence[Message]]:

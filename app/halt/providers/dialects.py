@@ -13,6 +13,7 @@ from halt.providers.ollama import Ollama
 from halt.providers.openai_chat import OpenAIChat
 from halt.providers.openai_responses import OpenAIResponses
 from halt.providers.preset import Dialect, Preset
+from halt.providers.python_code import PythonCode
 
 _SPEAKERS: Mapping[Dialect, Callable[[Preset, str], Provider]] = {
     Dialect.CHAT_COMPLETIONS: OpenAIChat,
@@ -22,6 +23,7 @@ _SPEAKERS: Mapping[Dialect, Callable[[Preset, str], Provider]] = {
     Dialect.OLLAMA: Ollama,
     Dialect.DIFY: Dify,
     Dialect.LANGGRAPH: LangGraph,
+    Dialect.PYTHON: PythonCode,
 }
 
 

@@ -7,6 +7,9 @@ ProviderError
 ├── KeyForgotten     the person gave up a key that was remembered
 ├── NoModel          no model is chosen
 ├── BadPrompt        the system prompt's variables can't be filled in
+├── BadCode          the person's own Python can't be run
+├── CodeFailed       the person's own Python raised something
+├── WorkerFailed     the worker for it could not be started
 ├── NoConnection     no answer at all: network, CORS, mixed content, server not running
 ├── Refused          401, 403
 ├── NotFound         404: no such path or no such model
@@ -90,6 +93,18 @@ class NoModel(ProviderError):
 
 class BadPrompt(ProviderError):
     """The system prompt names a variable that there is not, or can't be read."""
+
+
+class BadCode(ProviderError):
+    """The person's own Python can't be run as it is."""
+
+
+class CodeFailed(ProviderError):
+    """The person's own Python raised something; ``details`` has its traceback."""
+
+
+class WorkerFailed(ProviderError):
+    """The worker that a person's own Python runs in could not be started."""
 
 
 class NoConnection(ProviderError):

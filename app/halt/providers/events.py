@@ -68,4 +68,11 @@ class Finish:
     reason: FinishReason
 
 
-Event = TextDelta | ThinkingDelta | ToolCallDelta | Named | Usage | Finish
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is being done before the reply can begin, as a sentence."""
+
+    text: str
+
+
+Event = TextDelta | ThinkingDelta | ToolCallDelta | Named | Usage | Finish | Progress

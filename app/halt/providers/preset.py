@@ -21,6 +21,7 @@ class Dialect(StrEnum):
     OLLAMA = "Ollama"
     DIFY = "Dify"
     LANGGRAPH = "LangGraph"
+    PYTHON = "your own Python"
 
 
 class GoingOn(StrEnum):
@@ -87,4 +88,4 @@ class Preset:
             return Billing.UNKNOWN
         if self.local or self.id == "mock":
             return Billing.FREE
-        return Billing.UNKNOWN if self.id == "custom" else Billing.BILLS
+        return Billing.UNKNOWN if self.id in ("custom", "python") else Billing.BILLS

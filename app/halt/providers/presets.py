@@ -200,6 +200,17 @@ PRESETS: tuple[Preset, ...] = (
         cancel=CancelAddress("threads/{run}/runs/{named}/cancel?action=interrupt", over=(404, 409)),
         agent=True,
     ),
+    Preset(
+        "python",
+        "Your own Python",
+        "",
+        Dialect.PYTHON,
+        needs_key=False,
+        default_model="python",
+        stream_usage=False,
+        remark="Whether a server that it asked stops is not known, so that one may go on generating and billing.",
+        agent=True,
+    ),
     # A server that nobody knows may be strict: what it need not take is not sent to it.
     Preset("custom", "Other (OpenAI-compatible)", "", needs_key=False, stream_usage=False),
 )
@@ -215,14 +226,15 @@ def preset(preset_id: str) -> Preset:
 def stop_note(row: Preset) -> str:
     """Say honestly what is known about a reply that was stopped at ``row``'s provider (S14)."""
     who = "the server" if row.id == "custom" else row.name
-    on_disconnect, asked = row.on_disconnect, row.cancel is not None
-    if on_disconnect is OnDisconnect.STOPS:
-        what = f"{who} stops on disconnect{', and is asked to stop as well' if asked else ''}."
-    elif asked and on_disconnect is OnDisconnect.MAY_GO_ON:
+    if row.dialect is Dialect.PYTHON:
+        what = "your Python is cancelled, and ended if it ignores that for a second."
+    elif row.on_disconnect is OnDisconnect.STOPS:
+        what = f"{who} stops on disconnect{', and is asked to stop as well' if row.cancel else ''}."
+    elif row.cancel and row.on_disconnect is OnDisconnect.MAY_GO_ON:
         what = f"{who} goes on without it, so it is asked to stop."
-    elif asked:
+    elif row.cancel:
         what = f"{who} is asked to stop as well."
-    elif on_disconnect is OnDisconnect.MAY_GO_ON:
+    elif row.on_disconnect is OnDisconnect.MAY_GO_ON:
         what = f"{who} may go on generating and billing."
     else:
         what = f"whether {who} stops is not known, so it may go on generating and billing."

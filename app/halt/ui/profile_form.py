@@ -11,7 +11,17 @@ from halt.browser.dom import Listeners, by_id
 from halt.chat.prompt import has_variables
 from halt.providers.address import normalize_base_url, origin_of
 from halt.providers.base import ProviderSettings
-from halt.providers.errors import BadAddress, BadKey, BadPrompt, KeyForgotten, KeyLocked, NoModel, ProviderError
+from halt.providers.errors import (
+    BadAddress,
+    BadCode,
+    BadKey,
+    BadPrompt,
+    KeyForgotten,
+    KeyLocked,
+    NoModel,
+    ProviderError,
+)
+from halt.providers.preset import Dialect
 from halt.providers.presets import PRESETS, preset, stop_note
 from halt.store.profiles import MOST_ALSO_MODELS, MOST_TEMPERATURE, MOST_TOKENS, Profile, PromptPreset
 from halt.ui import fields
@@ -20,17 +30,19 @@ from halt.ui.key_field import KeyField
 from halt.ui.price_fields import ModelAsked, PriceFields
 from halt.ui.prompt_choice import PromptChoice
 from halt.ui.prompt_preview import PromptCheck, PromptPreview
+from halt.ui.python_field import PythonField
 
 # Which field an error is about; what is wrong for any other reason has to do with where the provider is.
 _FIELD_OF: Mapping[type[ProviderError], str] = {
     BadAddress: "base-url",
+    BadCode: "python-code",
     BadKey: "api-key",
     BadPrompt: "system-prompt",
     KeyForgotten: "api-key",
     KeyLocked: "api-key",
     NoModel: "model",
 }
-_TEXTS = ("profile-name", "base-url", "model", "also", "temperature", "max-tokens")
+_TEXTS = ("profile-name", "base-url", "model", "also", "temperature", "max-tokens", "python-code")
 
 
 @dataclass(slots=True)
@@ -75,6 +87,7 @@ class ProfileForm:
         self._verify = verify
         self._check = check
         self._draft = ProfileDraft(Profile())
+        self._python = PythonField(listeners)
         self._prompt = PromptChoice("prompt-choice", "system-prompt", "Own text", listeners)
         self._preview = PromptPreview("system-prompt", check, lambda: self._shown_settings(), listeners)
         provider = by_id("provider")
@@ -107,6 +120,7 @@ class ProfileForm:
             by_id("profile-name").value = draft.profile.given_name
             by_id("base-url").value = "" if row.id == "mock" else provider.base_url or row.base_url
             by_id("model").value = provider.model or row.default_model
+            self._python.fill(provider.code)
             by_id("also").value = ", ".join(provider.also_models)
             by_id("temperature").value = "" if provider.temperature is None else f"{provider.temperature:g}"
             by_id("max-tokens").value = "" if provider.max_tokens is None else str(provider.max_tokens)
@@ -152,11 +166,13 @@ class ProfileForm:
             system_prompt=self._prompt.own_text,
             input_price=input_price,
             output_price=output_price,
+            code=self._python.code,
         )
         if provider.preset != "mock":
             provider = replace(provider, api_key=self._key.key)
             try:
-                provider = replace(provider, base_url=normalize_base_url(by_id("base-url").value))
+                if provider.preset != "python" or fields.value("base-url"):  # a program may need no address
+                    provider = replace(provider, base_url=normalize_base_url(by_id("base-url").value))
                 self._verify(provider)
             except KeyLocked as error:
                 if not needs_model:  # it is needed for trying, and not for saving
@@ -230,6 +246,7 @@ class ProfileForm:
     def _explain(self) -> None:
         row = preset(self._draft.preset)
         by_id("profile-name").placeholder = row.name
+        self._python.show(row.dialect is Dialect.PYTHON)
         if row.id == "mock":
             help_text = "Answers offline, inside this page, so that you can try Stop. It needs no address and no key."
         else:

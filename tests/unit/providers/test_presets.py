@@ -13,7 +13,7 @@ def test_ids_are_the_ones_that_settings_were_stored_with() -> None:
     assert [row.id for row in PRESETS] == [
         "mock", "openai", "openai-responses", "openai-background", "anthropic", "gemini",
         "openrouter", "groq", "mistral", "deepseek", "xai",
-        "ollama", "lmstudio", "llamacpp", "vllm", "koboldcpp", "textgen", "dify", "langgraph", "custom",
+        "ollama", "lmstudio", "llamacpp", "vllm", "koboldcpp", "textgen", "dify", "langgraph", "python", "custom",
     ]  # fmt: skip
     assert all(preset(row.id) is row for row in PRESETS)
 

@@ -78,6 +78,6 @@ def test_ordinary_words_stay() -> None:
 
 def test_each_error_is_in_the_tree_at_the_top_and_only_a_cut_is_an_interruption() -> None:
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, ProviderError)]
-    assert len(kinds) == 14
+    assert len(kinds) == 20
     assert all(kind.__name__ in str(errors.__doc__) for kind in kinds)
     assert [kind.__name__ for kind in kinds if kind.interrupted] == ["ConnectionCut"]

@@ -121,6 +121,17 @@ def test_every_package_of_the_lock_file_is_there_and_has_its_hash(site: Path) ->
     assert packages["halt-chat"]["depends"] == ["markdown-it-py", "mdit-py-plugins"]
 
 
+def test_people_s_own_python_knows_all_that_pyodide_was_built_with_by_its_address(site: Path) -> None:
+    packages = json.loads((site / "pyodide" / "worker-lock.json").read_text())["packages"]
+    own = json.loads((site / "pyodide" / "pyodide-lock.json").read_text())["packages"]
+    assert own.items() <= packages.items(), "what lies here is taken from here"
+    elsewhere = [package["file_name"] for name, package in packages.items() if name not in own]
+    assert len(elsewhere) > 200
+    assert all(re.match(r"https://cdn\.jsdelivr\.net/pyodide/v[\d.]+/full/[^/]+$", name) for name in elsewhere)
+    assert {"numpy", "orjson", "pydantic-core", "requests"} <= packages.keys()
+    assert "python_worker.mjs" not in boot_files(site)
+
+
 class Addresses(HTMLParser):
     """Collects what a page refers to, and what its policy forbids in it."""
 
