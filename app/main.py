@@ -17,8 +17,6 @@ from halt.browser.windows import BrowserChannel, BrowserLocks
 from halt.chat.connection import Connection
 from halt.chat.conversation import Conversation
 from halt.chat.image import ImageRequest
-from halt.chat.prompt import has_variables
-from halt.chat.silence import Silence
 from halt.chat.workspace import Workspace
 from halt.providers.base import ProviderSettings
 from halt.providers.dialects import provider_for
@@ -38,9 +36,9 @@ from halt.ui.chat_dialog import ChatDialog
 from halt.ui.commands import Commands
 from halt.ui.conversation_commands import ConversationCommands
 from halt.ui.follow import Follow
+from halt.ui.in_force import InForce
 from halt.ui.key_field import KeyField
 from halt.ui.link_line import LinkLine
-from halt.ui.looks import apply_looks
 from halt.ui.notices import Notices
 from halt.ui.other_windows import OtherWindows
 from halt.ui.page import Page
@@ -83,33 +81,10 @@ def start() -> None:
             remembered,
         )
 
-    def adopt(settings: stored.Settings) -> None:
-        asking, provider = workspace.asking, settings.in_force.provider
-        asking.profile, asking.profiles = settings.in_force.id, settings.provider_settings()
-        asking.prompts = settings.prompt_texts
-        workspace.silence, workspace.titles, who.settings = silence(settings), settings.titles, settings
-        apply_looks(settings)
-        workers.expect(provider.code if preset(provider.preset).dialect is Dialect.PYTHON else None)
-        if any(has_variables(one.system_prompt) for one in asking.profiles.values()):
-            surroundings.load_ahead()
-
-    def save(settings: stored.Settings) -> None:
-        adopt(settings)
-        page.sync()
-        if not storage.write(stored.NAME, stored.dump(settings)):
-            notices.show("This browser keeps nothing for this page: the settings last until the tab closes.", once=True)
-
     def touched(conversation: Conversation) -> None:
         conversations.touched(conversation)
         if conversation.last:
             persistence.ask()
-
-    def saved_elsewhere(event: js.Event) -> None:
-        if event.key == stored.NAME and isinstance(event.newValue, str):
-            settings = stored.load(event.newValue)
-            dialog.take_over(settings)
-            adopt(settings)
-            page.sync()
 
     settings = stored.load_from(storage)
     page = Page(clock, boundary, notices, lambda url: ImageRequest(network, url))
@@ -123,7 +98,8 @@ def start() -> None:
     check = PromptCheck(surroundings, lambda one: workspace.asking.variables(workspace.current, one), boundary)
     who = Who(page, settings, lambda: this_chat.open(), listeners)
     this_chat = ChatDialog(page, who, check, boundary)
-    adopt(settings)
+    in_force = InForce(page, workspace, who, surroundings, workers, storage, listeners)
+    in_force.adopt(settings)
     finder = Finder(Texts(database), clock, lambda: workspace.busy)
     conversations = ConversationCommands(page, keeper, finder, WebStorage("sessionStorage"), listeners)
     search = Search(page, finder, conversations, boundary, listeners)
@@ -131,23 +107,13 @@ def start() -> None:
     LinkLine(listeners)
     unlock = UnlockDialog(vault, boundary, listeners)
     key_field = KeyField(keys, vault, unlock, boundary, listeners, notices.show)
-    dialog = SettingsDialog(settings, key_field, connect, check, clock, boundary, listeners, save, who.learn)
+    dialog = SettingsDialog(settings, key_field, connect, check, clock, boundary, listeners, in_force.save, who.learn)
+    in_force.changed_elsewhere = dialog.take_over
     transfer, attaching = Transfer(page, keeper, listeners), Attaching(page, keeper.touch, listeners)
+    others = (key_field, transfer)
     commands = Commands(
-        page,
-        dialog,
-        key_field,
-        unlock,
-        this_chat,
-        who,
-        conversations,
-        search,
-        transfer,
-        attaching,
-        surroundings.sent,
-        listeners,
+        page, dialog, unlock, this_chat, who, conversations, search, attaching, others, surroundings.sent, listeners
     )
-    listeners.listen(js.window, "storage", saved_elsewhere)
     # A page that is hidden may never be shown again, and one that goes has no time to wait.
     listeners.listen(js.document, "visibilitychange", lambda _: js.document.hidden and keeper.flush())
     listeners.listen(js.window, "pagehide", lambda _: keeper.flush())
@@ -168,12 +134,6 @@ def start() -> None:
     js.document.documentElement.setAttribute("data-ready", "true")
     if send_waits:
         boundary.guard(commands.send_draft)()
-
-
-def silence(settings: stored.Settings) -> Silence:
-    """Tell how long nothing may come."""
-    limit_s = settings.silence_limit_s
-    return Silence(settings.silence_s * 1000, None if limit_s is None else limit_s * 1000)
 
 
 start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from halt.chat.asking import Asking
 from halt.chat.cancel import Canceller
@@ -12,15 +12,14 @@ from halt.chat.context import continue_messages, next_messages
 from halt.chat.conversation import Conversation, Prompt, Removed, Reply, Turn
 from halt.chat.prompt import Surroundings
 from halt.chat.queue import QueuedMessage
-from halt.chat.remote_run import RemoteRun
 from halt.chat.run import Run
+from halt.chat.runs import AnyRun, Runs
 from halt.chat.seam import Seam
 from halt.chat.shelf import Shelf
 from halt.chat.silence import DEFAULT_SILENCE, Silence
 from halt.chat.status import Status, StopReason
 from halt.chat.surface import Surface
 from halt.chat.title import Titler, wants_title
-from halt.providers.address import origin_of
 from halt.providers.base import ProviderSettings
 from halt.providers.errors import KeyLocked, ProviderError
 from halt.wire.clock import Clock
@@ -46,14 +45,13 @@ class Workspace(Shelf):
     ) -> None:
         super().__init__()
         self.asking = Asking(settings, connect, surroundings)
+        self.runs = Runs()
         self.silence = silence
         self.titles = titles
         self._clock = clock
         self._surface = surface
-        self._canceller = Canceller(clock, self._shares_server, surface.noted)
+        self._canceller = Canceller(clock, self.runs.share_server, surface.noted)
         self._titler = Titler(clock, surface.retitled)
-        self._runs: dict[str, tuple[Run, Conversation]] = {}
-        self._remote: dict[str, tuple[RemoteRun, Conversation]] = {}
         # Conversations in which nothing was stopped or failed since the last asking.
         self._undisturbed: set[str] = set()
 
@@ -75,47 +73,30 @@ class Workspace(Shelf):
 
     # Runs
 
-    def _running(self) -> Iterator[tuple[Run | RemoteRun, Conversation]]:
-        places: list[tuple[Run | RemoteRun, Conversation]] = [*self._runs.values(), *self._remote.values()]
-        return ((run, place) for run, place in places if run.running)
-
-    def run_of(self, reply: Reply) -> Run | RemoteRun | None:
+    def run_of(self, reply: Reply) -> AnyRun | None:
         """Find the run that writes ``reply`` at this moment, here or in another window."""
-        return next((run for run, _ in self._running() if run.reply is reply), None)
+        return self.runs.of(reply)
 
-    def runs_in(self, conversation: Conversation) -> list[Run | RemoteRun]:
+    def runs_in(self, conversation: Conversation) -> list[AnyRun]:
         """List the runs that go on in a conversation, in any of its branches, here or in another window."""
-        return [run for run, place in self._running() if place is conversation]
-
-    def follow(self, run: RemoteRun, conversation: Conversation) -> None:
-        """Treat a run in another window like one of this one, until ``unfollow``."""
-        self._remote[run.id] = run, conversation
-
-    def unfollow(self, run: RemoteRun) -> None:
-        """Forget a run in another window; it has ended."""
-        self._remote.pop(run.id, None)
+        return self.runs.inside(conversation)
 
     def stop_run(self, run_id: str, reason: StopReason = StopReason.PERSON) -> None:
         """Stop one run of this window, if it still goes on, as the person in another one wants it."""
-        if run_id in self._runs:
-            run, conversation = self._runs[run_id]
+        if found := self.runs.find(run_id):
+            run, conversation = found
             self._undisturbed.discard(conversation.id)
             run.stop(reason)
-
-    def _shares_server(self, run: Run) -> bool:
-        server = origin_of(run.question.request.url)
-        others = (one for one, _ in self._runs.values() if one.running and one is not run)
-        return any(origin_of(one.question.request.url) == server for one in others)
 
     @property
     def running(self) -> bool:
         """Tell whether anything of the visible conversation runs: this alone decides what the button is (S1, S26)."""
-        return any(place is self.current for _, place in self._running())
+        return bool(self.runs.inside(self.current))
 
     @property
     def busy(self) -> bool:
         """Tell whether anything runs, in whatever conversation."""
-        return any(run.running for run, _ in self._runs.values())
+        return self.runs.any_here
 
     def stop(self, reason: StopReason = StopReason.PERSON) -> list[Reply]:
         """Stop everything that runs in the visible conversation (S23); tell which replies that were."""
@@ -224,7 +205,7 @@ class Workspace(Shelf):
             self._canceller.cancel,
             self._run_ended,
         )
-        self._runs[run.id] = run, conversation
+        self.runs.add(run, conversation)
         self.asking.bind(conversation)
         self._undisturbed.add(conversation.id)
         run.start()
@@ -250,7 +231,7 @@ class Workspace(Shelf):
         return message
 
     def _run_ended(self, run: Run) -> None:
-        _, conversation = self._runs.pop(run.id)
+        conversation = self.runs.remove(run)
         # What was stopped or failed lets nothing follow by itself (S16), also if a reply beside it is complete.
         if run.status is not Status.COMPLETE:
             self._undisturbed.discard(conversation.id)

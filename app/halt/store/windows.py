@@ -254,7 +254,7 @@ class Windows:
         if isinstance(reply, Reply) and not self._workspace.run_of(reply):
             run = RemoteRun(run_id, reply, self._clock, self._surface, self._ask_to_stop, self._view.report)
             self._followed[run_id] = run
-            self._workspace.follow(run, conversation)
+            self._workspace.runs.follow(run, conversation)
 
     async def _end(self, run_id: str) -> None:
         """Take over what another window's run has left, or as much as is kept of it where that window is gone."""
@@ -275,7 +275,7 @@ class Windows:
         finally:
             if run:
                 run.close()
-                self._workspace.unfollow(run)
+                self._workspace.runs.unfollow(run)
             if all(other != reply_id for _, other in self._elsewhere.values()):
                 self._keeper.left.discard(reply_id)
         self._read_again(conversation_id)

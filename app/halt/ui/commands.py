@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
 
 import js
 
@@ -17,17 +17,24 @@ from halt.ui import footnotes, words
 from halt.ui.attaching import Attaching
 from halt.ui.chat_dialog import ChatDialog
 from halt.ui.conversation_commands import ConversationCommands
-from halt.ui.key_field import KeyField
 from halt.ui.looks import sends_with_mod
 from halt.ui.page import Page
 from halt.ui.queue_commands import QueueCommands
 from halt.ui.search import Search
 from halt.ui.settings import SettingsDialog
 from halt.ui.tables import copy_table
-from halt.ui.transfer import Transfer
 from halt.ui.turn_commands import TurnCommands
 from halt.ui.unlock import UnlockDialog
 from halt.ui.who import Who
+
+Actions = dict[str, Callable[[Element], Any]]
+"""What elements can name, and what is done then."""
+
+
+class HasActions(Protocol):
+    """A part of the page with actions of its own."""
+
+    actions: Actions
 
 
 class Commands:
@@ -37,18 +44,17 @@ class Commands:
         self,
         page: Page,
         settings: SettingsDialog,
-        key_field: KeyField,
         unlock: UnlockDialog,
         this_chat: ChatDialog,
         who: Who,
         conversations: ConversationCommands,
         search: Search,
-        transfer: Transfer,
         attaching: Attaching,
+        others: Iterable[HasActions],
         sent: Callable[[], None],
         listeners: Listeners,
     ) -> None:
-        """``sent`` is called when what was typed has gone out."""
+        """``others`` have actions and nothing else to be asked for; ``sent`` is called when a draft has gone out."""
         self._page = page
         self._conversations = conversations
         self._search = search
@@ -61,9 +67,7 @@ class Commands:
         self._who = who
         self._queue = QueueCommands(page, self._ask)
         self._turns = TurnCommands(page, self._ask)
-        self._actions: dict[str, Callable[[Element], Any]] = {
-            **self._turns.actions,
-            **self._queue.actions,
+        self._actions: Actions = {
             "load-image": page.images.press,
             "copy-table": lambda button: copy_table(button, page),
             **footnotes.actions,
@@ -71,22 +75,16 @@ class Commands:
             "stop-and-send": lambda _: self.stop_and_send(),
             "cancel-edit": lambda _: page.composer.cancel_edit(),
             "jump": lambda _: self._jump(),
-            **conversations.actions,
-            **search.actions,
-            **transfer.actions,
-            **attaching.actions,
             "sidebar": lambda _: page.sidebar.toggle(),
             "keys": lambda _: by_id("keys").showModal(),
             "settings": lambda _: settings.open(page.workspace.asking.profile_of(page.workspace.current)),
-            **settings.actions,
-            **key_field.actions,
-            **unlock.actions,
-            **this_chat.actions,
-            **who.actions,
             "copy-details": self._copy_details,
             "undo": lambda button: page.notices.undo(button.closest(".message")),
             "dismiss": lambda button: page.notices.dismiss(button.closest(".message")),
         }
+        own = (self._turns, self._queue, conversations, search, attaching, settings, unlock, this_chat, who)
+        for part in (*own, *others):
+            self._actions |= part.actions
         listeners.listen(js.document, "click", self._clicked)
         listeners.listen(js.document, "keydown", self._key)
         listeners.listen(by_id("composer"), "submit", lambda event: event.preventDefault())

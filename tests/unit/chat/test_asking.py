@@ -101,7 +101,7 @@ async def test_every_way_to_ask_takes_the_settings_of_its_chat(bench: Bench) -> 
     bench.workspace.queue("Second")
     bench.workspace.new_conversation()
     await run.closed
-    await until(lambda: not bench.workspace._runs and len(bench.server.exchanges) == 2)
+    await until(lambda: not bench.workspace.runs.any_open and len(bench.server.exchanges) == 2)
     chat = bench.workspace.conversation_of(run.reply)
     assert chat
     bench.workspace.open_conversation(chat.id)
@@ -160,7 +160,7 @@ async def test_variables_are_filled_in_for_the_model_that_is_asked(bench: Bench)
     prompt = "{{ date }} {{ model }} {{ provider }} [{{ title }}] {{ selection }}"
     bench.asking.profiles = {"work": replace(settings, also_models=("n",), system_prompt=prompt)}
     bench.workspace.send("Why?")
-    await until(lambda: not bench.workspace._runs)
+    await until(lambda: not bench.workspace.runs.any_open)
     assert sorted(bench.sent(number)[3] for number in range(2)) == [
         "2026-11-22 m Other (OpenAI-compatible) [] these words",
         "2026-11-22 n Other (OpenAI-compatible) [] these words",

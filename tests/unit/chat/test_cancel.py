@@ -17,9 +17,11 @@ from halt.chat.workspace import Workspace
 from halt.providers.base import ProviderSettings
 from halt.providers.openai_chat import OpenAIChat
 from halt.providers.presets import preset
+from halt.providers.python_code import PythonCode
 from tests.servers import Answer, ManualClock, ProviderServer, SocketTransport, endless
 
 from .screen import Screen, nothing_left, until
+from .script import ScriptedTransport
 
 WORDS = Answer(text=endless(), tokens_per_second=100)
 STALL = Answer(text=["one "], role_event=False, stall_after=1)
@@ -48,6 +50,8 @@ class Bench:
         return ProviderSettings(provider, self.server.url, "sk-secret", "m", also_models)
 
     def _connect(self, settings: ProviderSettings) -> Connection:
+        if settings.preset == "python":
+            return Connection(PythonCode(preset("python")), ScriptedTransport(), "Own")
         return Connection(OpenAIChat(preset(settings.preset)), SocketTransport(), "Test")
 
     async def asked(self, count: int = 1) -> Run:
@@ -162,6 +166,20 @@ async def test_a_cancel_of_everything_spares_another_reply_there(bench: Bench) -
     assert await bench.note_of(first.reply) == NOT_ASKED
     assert len(bench.server.cancels) == 1
     assert bench.server.cancels[0].path == "/v1/internal/stop-generation"
+
+
+async def test_a_program_of_ones_own_has_no_server_to_share(bench: Bench) -> None:
+    """S13"""
+    bench.server.cancel_answers = [Answer(body='"OK"')]
+    bench.workspace.settings = bench.settings(EVERYTHING)
+    run = await bench.asked()
+    bench.workspace.new_conversation()
+    bench.workspace.settings = ProviderSettings("python", model="m", code="def reply(messages, settings): yield 'Hi'")
+    own = bench.workspace.send("Hi")
+    await run.stop()
+    assert await bench.note_of(run.reply) == CONFIRMED
+    assert own.running
+    await own.stop()
 
 
 async def test_a_stop_of_all_side_by_side_cancels_everything(bench: Bench) -> None:

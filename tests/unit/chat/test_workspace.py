@@ -234,7 +234,7 @@ async def test_a_stop_stops_all_that_stand_side_by_side(bench: Bench) -> None:
     run = workspace.send("First")
     assert workspace.stop() == prompt_of(run.reply).columns
     assert not workspace.running
-    await until(lambda: not workspace._runs)
+    await until(lambda: not workspace.runs.any_open)
 
 
 async def test_what_waits_is_not_sent_beside_a_reply_that_is_still_written(bench: Bench) -> None:
@@ -251,7 +251,7 @@ async def test_what_waits_is_not_sent_beside_a_reply_that_is_still_written(bench
     assert len(server.exchanges) == 2
     for exchange in server.exchanges:
         exchange.release_all()
-    await until(lambda: not workspace._runs and not workspace.current.queue)
+    await until(lambda: not workspace.runs.any_open and not workspace.current.queue)
     assert bench.path()[-2:] == ["Second", "Then."]
 
 
@@ -299,7 +299,7 @@ async def test_a_locked_key_is_asked_for_where_a_person_asks_and_told_where_nobo
     assert bench.path() == ["First", "One."]
     bench.locked = False
     workspace.send_queued()
-    await until(lambda: not workspace._runs)
+    await until(lambda: not workspace.runs.any_open)
     assert bench.path()[-2:] == ["Second", "Two."]
     assert len(bench.screen.refusals) == 1
 

@@ -192,7 +192,7 @@ class World(RuleBasedStateMachine):
                 exchange.end()
             self.loop.run_until_complete(self.clock.advance(60_000))
             assert self.clock.pending == 0
-            assert not self.workspace._runs
+            assert not self.workspace.runs.any_open
             assert not asyncio.all_tasks(self.loop)
             assert self.faults == []
             for record in self.stage.records:
