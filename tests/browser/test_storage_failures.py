@@ -35,6 +35,19 @@ OPEN = """version => new Promise((done, failed) => {
   request.onerror = () => failed(request.error);
   request.onsuccess = () => { window.held = request.result; done(request.result.version); };
 })"""
+# The database as version 1 had it, with one conversation, held by a tab that never lets go.
+OLD = """() => new Promise((done, failed) => {
+  const request = indexedDB.open("halt", 1);
+  request.onerror = () => failed(request.error);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore("conversations", {keyPath: ["id"]})
+      .put({id: "c", version: 1, first_words: "Old", chosen: "p", created_ms: 1, changed_ms: 1});
+    request.result.createObjectStore("messages", {keyPath: ["conversation", "id"]})
+      .put({id: "p", version: 1, conversation: "c", role: "user", text: "Old", created_ms: 1});
+    request.result.createObjectStore("growth", {keyPath: ["conversation", "message", "from"]});
+  };
+  request.onsuccess = () => { window.held = request.result; done(); };
+})"""
 CHANGE = """([group, changes]) => new Promise((done, failed) => {
   const transaction = held.transaction(group, "readwrite");
   transaction.objectStore(group).openCursor().onsuccess = event => {
@@ -122,6 +135,29 @@ def test_a_newer_halt_in_another_tab_takes_over_and_this_one_chats_on(
         })"""
     )
     assert sorted(texts) == ["First", "First, answered."]
+    assert visitor.faults == []
+
+
+def test_an_older_halt_in_another_tab_blocks_the_upgrade_and_nothing_is_lost(
+    visitor: HaltPage, provider: ProviderServer
+) -> None:
+    """S7: meanwhile the page chats, and once the other tab is gone, both are kept."""
+    older = other_tab(visitor)
+    older.evaluate(OLD)
+    visitor.open()
+    visitor.connect(provider)
+    expect(visitor.notices).to_contain_text("Another tab still uses an older Halt.")
+    ask(visitor, provider, "New")
+    assert visitor.titles() == ["New"]
+    older.close()
+    expect(visitor.list.locator("[data-part=title]")).to_have_text(["New", "Old"])
+    wait_written(visitor)
+    reload(visitor)
+    expect(visitor.list.locator("[data-part=title]")).to_have_text(["New", "Old"])
+    expect(visitor.replies).to_contain_text(["New, answered."])
+    visitor.list.get_by_role("button", name="Old", exact=True).click()
+    expect(visitor.prompts).to_contain_text(["Old"])
+    expect(visitor.notices).to_have_count(0)
     assert visitor.faults == []
 
 

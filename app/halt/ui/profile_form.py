@@ -22,9 +22,9 @@ from halt.providers.errors import (
     ProviderError,
 )
 from halt.providers.preset import Dialect
-from halt.providers.presets import PRESETS, preset, stop_note
+from halt.providers.presets import PRESETS, preset
 from halt.store.profiles import MOST_ALSO_MODELS, MOST_TEMPERATURE, MOST_TOKENS, Profile, PromptPreset
-from halt.ui import fields
+from halt.ui import fields, words_on_providers
 from halt.ui.fields import InvalidFields
 from halt.ui.key_field import KeyField
 from halt.ui.price_fields import ModelAsked, PriceFields
@@ -247,13 +247,9 @@ class ProfileForm:
         row = preset(self._draft.preset)
         by_id("profile-name").placeholder = row.name
         self._python.show(row.dialect is Dialect.PYTHON)
-        if row.id == "mock":
-            help_text = "Answers offline, inside this page, so that you can try Stop. It needs no address and no key."
-        else:
-            note = stop_note(row)
-            help_text = f"On Stop: {note[0].lower()}{note[1:]}"
+        by_id("base-url-help").textContent = words_on_providers.where_it_is(row)
         place = by_id("provider-help")
-        place.textContent = help_text
+        place.textContent = words_on_providers.what_it_does(row)
         if row.key_url:
             link = js.document.createElement("a")
             link.href, link.target, link.rel = row.key_url, "_blank", "noreferrer"
