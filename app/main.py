@@ -32,22 +32,22 @@ from halt.store.texts import Texts
 from halt.store.vault import Vault
 from halt.store.windows import Windows
 from halt.ui.attaching import Attaching
-from halt.ui.chat_dialog import ChatDialog
 from halt.ui.commands import Commands
 from halt.ui.conversation_commands import ConversationCommands
 from halt.ui.follow import Follow
-from halt.ui.in_force import InForce
-from halt.ui.key_field import KeyField
 from halt.ui.link_line import LinkLine
 from halt.ui.notices import Notices
 from halt.ui.other_windows import OtherWindows
 from halt.ui.page import Page
-from halt.ui.prompt_preview import PromptCheck
 from halt.ui.search import Search
-from halt.ui.settings import SettingsDialog
+from halt.ui.settings.chat_dialog import ChatDialog
+from halt.ui.settings.dialog import SettingsDialog
+from halt.ui.settings.in_force import InForce
+from halt.ui.settings.key_field import KeyField
+from halt.ui.settings.prompt_preview import PromptCheck
+from halt.ui.settings.unlock import UnlockDialog
 from halt.ui.surroundings import PageSurroundings
 from halt.ui.transfer import Transfer
-from halt.ui.unlock import UnlockDialog
 from halt.ui.who import Who
 
 

@@ -15,16 +15,16 @@ from halt.chat.status import StopReason
 from halt.providers.errors import BadPrompt, KeyForgotten, KeyLocked, ProviderError
 from halt.ui import footnotes, words
 from halt.ui.attaching import Attaching
-from halt.ui.chat_dialog import ChatDialog
 from halt.ui.conversation_commands import ConversationCommands
 from halt.ui.looks import sends_with_mod
 from halt.ui.page import Page
 from halt.ui.queue_commands import QueueCommands
 from halt.ui.search import Search
-from halt.ui.settings import SettingsDialog
+from halt.ui.settings.chat_dialog import ChatDialog
+from halt.ui.settings.dialog import SettingsDialog
+from halt.ui.settings.unlock import UnlockDialog
 from halt.ui.tables import copy_table
 from halt.ui.turn_commands import TurnCommands
-from halt.ui.unlock import UnlockDialog
 from halt.ui.who import Who
 
 Actions = dict[str, Callable[[Element], Any]]

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from halt.browser.dom import Listeners, by_id
 from halt.store.settings import LEAST_FONT_SIZE, MOST_FONT_SIZE, MOST_SILENCE_S, THEMES, Settings
-from halt.ui import fields
-from halt.ui.fields import InvalidFields
 from halt.ui.looks import apply_looks, send_help
+from halt.ui.settings import fields
+from halt.ui.settings.fields import InvalidFields
 
 
 class GeneralForm:

@@ -12,9 +12,9 @@ from halt.providers.base import ProviderSettings
 from halt.providers.presets import preset
 from halt.store.profiles import MOST_NAME, Profile, PromptPreset
 from halt.store.settings import Settings
-from halt.ui import fields
-from halt.ui.deleted import Deleted
-from halt.ui.profile_form import ProfileDraft, ProfileForm
+from halt.ui.settings import fields
+from halt.ui.settings.deleted import Deleted
+from halt.ui.settings.profile_form import ProfileDraft, ProfileForm
 
 
 class ProfileList:

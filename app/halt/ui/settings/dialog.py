@@ -18,15 +18,15 @@ from halt.chat.prompt import has_variables
 from halt.providers.base import ProviderSettings
 from halt.providers.errors import ProviderError
 from halt.store.settings import Settings
-from halt.ui import fields
-from halt.ui.fields import InvalidFields
-from halt.ui.general_form import GeneralForm
-from halt.ui.key_field import KeyField
-from halt.ui.profile_form import ProfileForm, field_of
-from halt.ui.profile_list import ProfileList
-from halt.ui.prompt_library import PromptLibrary
-from halt.ui.prompt_preview import PromptCheck
-from halt.ui.tabs import Tabs
+from halt.ui.settings import fields
+from halt.ui.settings.fields import InvalidFields
+from halt.ui.settings.general_form import GeneralForm
+from halt.ui.settings.key_field import KeyField
+from halt.ui.settings.profile_form import ProfileForm, field_of
+from halt.ui.settings.profile_list import ProfileList
+from halt.ui.settings.prompt_library import PromptLibrary
+from halt.ui.settings.prompt_preview import PromptCheck
+from halt.ui.settings.tabs import Tabs
 
 Connect = Callable[[ProviderSettings], Connection]
 

@@ -9,7 +9,7 @@ from halt.providers.base import ProviderSettings
 from halt.providers.preset import Billing
 from halt.providers.presets import preset
 from halt.store.profiles import MOST_PRICE
-from halt.ui import fields
+from halt.ui.settings import fields
 
 # The fields' ids, with the names that sentences give them.
 FIELDS = {"input-price": "The input price", "output-price": "The output price"}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from halt.browser.dom import Listeners, by_id
 from halt.store.profiles import PromptPreset
-from halt.ui import fields
+from halt.ui.settings import fields
 
 
 class PromptChoice:

@@ -11,7 +11,7 @@ import js
 from halt.browser.boundary import Boundary
 from halt.browser.dom import Element, Listeners, by_id
 from halt.store.vault import Vault, VaultError
-from halt.ui import fields
+from halt.ui.settings import fields
 
 Then = Callable[[], object]
 

@@ -15,8 +15,8 @@ from halt.browser.boundary import Boundary
 from halt.browser.dom import Element, Listeners, by_id
 from halt.store.keys import KeyRing
 from halt.store.vault import State, Vault, VaultError, VaultLocked
-from halt.ui import fields, words_on_keys
-from halt.ui.unlock import UnlockDialog, hide_passphrase
+from halt.ui.settings import fields, words_on_keys
+from halt.ui.settings.unlock import UnlockDialog, hide_passphrase
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,13 @@ from halt.providers.errors import (
 from halt.providers.preset import Dialect
 from halt.providers.presets import PRESETS, preset
 from halt.store.profiles import MOST_ALSO_MODELS, MOST_TEMPERATURE, MOST_TOKENS, Profile, PromptPreset
-from halt.ui import fields, words_on_providers
-from halt.ui.fields import InvalidFields
-from halt.ui.key_field import KeyField
-from halt.ui.price_fields import ModelAsked, PriceFields
-from halt.ui.prompt_choice import PromptChoice
-from halt.ui.prompt_preview import PromptCheck, PromptPreview
-from halt.ui.python_field import PythonField
+from halt.ui.settings import fields, words_on_providers
+from halt.ui.settings.fields import InvalidFields
+from halt.ui.settings.key_field import KeyField
+from halt.ui.settings.price_fields import ModelAsked, PriceFields
+from halt.ui.settings.prompt_choice import PromptChoice
+from halt.ui.settings.prompt_preview import PromptCheck, PromptPreview
+from halt.ui.settings.python_field import PythonField
 
 # Which field an error is about; what is wrong for any other reason has to do with where the provider is.
 _FIELD_OF: Mapping[type[ProviderError], str] = {

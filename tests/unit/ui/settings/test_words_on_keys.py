@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from halt.store.vault import State
-from halt.ui import words_on_keys as say
+from halt.ui.settings import words_on_keys as say
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import js
 
 from halt.browser.dom import Listeners, by_id
 from halt.providers.python_code import mistake_in
-from halt.ui import fields
+from halt.ui.settings import fields
 
 # As they lie in the folder examples/, and how they are offered.
 EXAMPLES = {

@@ -13,10 +13,10 @@ from halt.chat.overrides import Overrides
 from halt.providers.base import ProviderSettings
 from halt.providers.errors import BadPrompt, ProviderError
 from halt.store.profiles import MOST_TEMPERATURE, MOST_TOKENS, Profile
-from halt.ui import fields
 from halt.ui.page import Page
-from halt.ui.prompt_choice import PromptChoice
-from halt.ui.prompt_preview import PromptCheck, PromptPreview
+from halt.ui.settings import fields
+from halt.ui.settings.prompt_choice import PromptChoice
+from halt.ui.settings.prompt_preview import PromptCheck, PromptPreview
 from halt.ui.who import Who
 
 # Values of the select that no prompt of the library has as its id.

@@ -14,10 +14,10 @@ from halt.chat.prompt import VARIABLES
 from halt.providers.base import ProviderSettings
 from halt.store.profiles import MOST_NAME, PromptPreset
 from halt.store.settings import Settings
-from halt.ui import fields
-from halt.ui.deleted import Deleted
-from halt.ui.fields import InvalidFields
-from halt.ui.prompt_preview import PromptCheck, PromptPreview
+from halt.ui.settings import fields
+from halt.ui.settings.deleted import Deleted
+from halt.ui.settings.fields import InvalidFields
+from halt.ui.settings.prompt_preview import PromptCheck, PromptPreview
 
 UNNAMED = "Unnamed prompt"
 
