@@ -15,6 +15,8 @@ READY_MS = 60_000
 FRAMES = (
     "new Promise(done => { let left = 20; const tick = () => --left ? requestAnimationFrame(tick) : done(); tick(); })"
 )
+# Have the page take over the settings of a first visit, as though another window had saved them.
+FIRST_SETTINGS = "dispatchEvent(new StorageEvent('storage', {key: 'halt.settings', newValue: '{}'}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class HaltPage:
             notice.get_by_role("button", name="Dismiss").click()
         page.get_by_role("button", name="New chat").first.click()
         self.message.fill("")
+        page.evaluate(FIRST_SETTINGS)
         self.choose("mock", {"Model": "halt-mock", "Silence hint (s)": "30"})
         page.evaluate("localStorage.clear(), recorder.presses.length = recorder.growth.length = 0")
         expect(self.replies).to_have_count(0)

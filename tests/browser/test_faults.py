@@ -21,6 +21,7 @@ def expect_told(halt: HaltPage, *details: str) -> None:
     """One notice tells of it; its details can be copied, and it goes when it is dismissed."""
     expect(halt.notices).to_have_count(1)
     expect(halt.notices).to_contain_text("Something in Halt went wrong")
+    halt.status.evaluate("status => { status.textContent = '' }")  # "Copied" may stand there from before
     halt.notices.get_by_role("button", name="Copy details").click()
     expect(halt.status).to_have_text("Copied")
     copied = halt.page.evaluate("navigator.clipboard.readText()")

@@ -102,7 +102,7 @@ def test_what_a_probe_found_tells_one_cause_from_the_other(row: str, base_url: s
 
 
 @pytest.mark.parametrize(
-    ("base_url", "page", "denied"),
+    ("base_url", "page_origin", "denied"),
     [
         ("http://localhost:11434", PAGE, True),
         ("https://192.168.1.5/v1", PAGE, True),
@@ -112,9 +112,9 @@ def test_what_a_probe_found_tells_one_cause_from_the_other(row: str, base_url: s
     ],
 )
 def test_a_browser_that_forbids_the_local_network_says_so_where_it_matters(
-    base_url: str, page: str, denied: bool
+    base_url: str, page_origin: str, denied: bool
 ) -> None:
     found = Circumstances(False, Permission.DENIED)
-    error = connection_error(Unreachable(""), preset("custom"), base_url, page, found=found)
+    error = connection_error(Unreachable(""), preset("custom"), base_url, page_origin, found=found)
     assert ("does not let this page reach your local network" in error.sentence) == denied
     assert ("allow the local network there" in error.sentence) == denied
