@@ -53,8 +53,9 @@ def two(fresh: HaltPage, provider: ProviderServer) -> HaltPage:
 
 
 def test_one_chat_asks_another_model_and_the_others_keep_theirs(two: HaltPage, provider: ProviderServer) -> None:
+    first = "Asked of Work, then of Home"  # the visitor's other chats are listed, too
     expect(who(two)).to_have_text("Work · work-model")
-    assert asked(two, provider, "First") == ("work-model", "")
+    assert asked(two, provider, first) == ("work-model", "")
     # Two keys: the menu, and a digit.
     two.message.press("Alt+Shift+M")
     expect(two.page.get_by_role("menuitemradio", name="Work")).to_be_focused()
@@ -83,7 +84,7 @@ def test_one_chat_asks_another_model_and_the_others_keep_theirs(two: HaltPage, p
     two.wait_ready()
     expect(two.prompts).to_contain_text(["Third"])
     expect(who(two)).to_have_text("Work · other-model")
-    two.list.get_by_role("button", name="First", exact=True).click()
+    two.list.get_by_role("button", name=first, exact=True).click()
     expect(who(two)).to_have_text("Home · home-model")
     assert asked(two, provider, "Fourth")[0] == "home-model"
 
