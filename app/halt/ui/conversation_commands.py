@@ -60,11 +60,17 @@ class ConversationCommands:
         outlines.sort(key=lambda one: one.changed_ms, reverse=True)
         workspace.add_kept(outlines)
         shown = next((one for one in outlines if one.id == self._shown_before), None)
-        # Who was faster than the database stays where they are.
-        if shown and workspace.current.last is None and not self._page.composer.is_filled:
-            await self.open(shown, focus=False)
+        # Who is faster than the database, also while it reads the turns, stays where they are with what they typed.
+        if shown and self._is_untouched and await self._load(shown) and self._is_untouched:
+            workspace.open_conversation(shown.id)
+            self.show(focus=False)
         else:
             self._page.sync()
+
+    @property
+    def _is_untouched(self) -> bool:
+        """Tell whether nobody has done anything on the page yet."""
+        return not (self._wanted or self._page.workspace.current.last or self._page.composer.is_filled)
 
     def new(self) -> None:
         """Begin a conversation."""
