@@ -148,7 +148,7 @@ class BrowserDatabase:
 
 
 def _records(found: Any, fields: Sequence[str]) -> list[Record]:
-    return json.loads(js.JSON.stringify(found, to_js(list(fields)) if fields else None))  # type: ignore[no-any-return]
+    return json.loads(js.JSON.stringify(found, to_js(list(fields)) if fields else None))  # type: ignore[no-any-return]  # our own records
 
 
 def _begin(database: Any, changes: Sequence[Change]) -> Any:

@@ -71,6 +71,7 @@ class Entries:
             line = self._text[self.position : end if end >= 0 else len(self._text)]
             self.position = end + 1 if end >= 0 else len(self._text)
             if line.startswith("]"):
+                self.fault = self.fault or ("" if line.startswith("]}") else CUT)
                 return
             if not line.strip():
                 continue

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from halt.chat.conversation import Conversation, GrowingText, Prompt, Reply
@@ -49,6 +49,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 
 @given(st.integers(1, 10**6), st.sampled_from([1, 3]))
+@example(-2, 3)  # all but the last brace
 def test_a_file_that_is_cut_off_gives_what_stood_before_the_cut(cut: int, number: int) -> None:
     whole = [small(), named("d", "Über", "alles"), named("e", "Ende")][:number]
     data = to_json(whole).encode()
