@@ -21,10 +21,10 @@ from bench.result import Result
 from bench.site import make_site
 from bench.table import report
 from bench.trace import CATEGORIES, read_cost
+from halt_chat.server import serving
 from tools.bootstrap import say
 from tools.chromium import chromium
 from tools.progress import step
-from tools.serve import serving
 
 BOOT_MS = 60_000
 

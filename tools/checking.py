@@ -16,7 +16,7 @@ PURE_ROOMS = ("chat", "guest", "markdown", "providers", "store", "wire")
 def check() -> int:
     """Run ruff's linter and formatter and mypy over the project; give 0, or 1 where one of them found something."""
     rooms = [APP / "halt" / room for room in PURE_ROOMS]
-    typed = ["tools", "bench", *(str(room.relative_to(ROOT)) for room in rooms if list(room.glob("*.py")))]
+    typed = ["halt_chat", "tools", "bench", *(str(room.relative_to(ROOT)) for room in rooms if list(room.glob("*.py")))]
     commands: tuple[Sequence[str], ...] = (
         ("ruff", "check"),
         ("ruff", "format", "--check", "--quiet"),

@@ -6,7 +6,7 @@ BuildError
 │   ├── NetworkError   a registry could not be reached
 │   └── DamagedError   a download is not what the lock file says
 ├── DiskFullError      no space left
-├── PortBusyError      somebody else listens there
+├── ServeError         the site can't be served: mostly somebody else listens there
 └── ProgramError       a program that we started failed for a reason of its own
 """
 
@@ -41,8 +41,8 @@ class DiskFullError(BuildError):
     """There was no space left on the disk."""
 
 
-class PortBusyError(BuildError):
-    """The port that was asked for is taken."""
+class ServeError(BuildError):
+    """The server could not begin."""
 
 
 class ProgramError(BuildError):

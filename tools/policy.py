@@ -19,7 +19,7 @@ _DIRECTIVES = {
 }
 
 POLICY = "; ".join(f"{name} {value}" for name, value in _DIRECTIVES.items())
-"""For the page's <meta>. Source: Content Security Policy Level 3, and WebAssembly's 'wasm-unsafe-eval' in it."""
+"""For the page's <meta>, where the server (`halt_chat.files.Site`) reads it for its header.
 
-HEADER_POLICY = f"{POLICY}; frame-ancestors 'none'"
-"""For our server's header; a <meta> may not say frame-ancestors (CSP 3, section 3.3)."""
+Source: Content Security Policy Level 3, and WebAssembly's 'wasm-unsafe-eval' in it.
+"""

@@ -7,9 +7,9 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from halt_chat.server import serving
 from tools.chromium import chromium
 from tools.progress import step
-from tools.serve import serving
 
 Scheme = Literal["light", "dark"]
 

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 from playwright.sync_api import Error as PlaywrightError
 
+from halt_chat.server import serving
 from tests.servers import ProviderServer
 from tools.places import DIST
-from tools.serve import serving
 
 from .halt_page import HaltPage
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from halt_chat.server import serving
 from tests.servers import Answer, ProviderServer, endless
 from tools.places import DIST
-from tools.serve import serving
 
 LAB = Path(__file__).with_name("lab")
 NEVER = float("inf")

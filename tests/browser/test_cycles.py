@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession
 
+from halt_chat.server import serving
 from tests.servers import Answer, ProviderServer, endless
 from tools.places import DIST
-from tools.serve import serving
 
 from .halt_page import HaltPage
 

@@ -16,9 +16,9 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import expect
 
+from halt_chat.server import make_server
 from tests.servers import Answer, ProviderServer, endless
 from tools.places import DIST
-from tools.serve import make_server
 
 from .halt_page import HaltPage
 
