@@ -40,7 +40,7 @@ try {
   });
   const problems = [];
   const quiet = { messageCallback() {}, errorCallback: (message) => problems.push(message) };
-  await python.loadPackage(["halt-chat", "micropip", "pyodide-http"], quiet);
+  await python.loadPackage(["halt", "micropip", "pyodide-http"], quiet);
   if (problems.length) throw new Error(problems.join(" "));
   booting = false;
   python.pyimport("halt.worker.desk").serve();

@@ -6,10 +6,11 @@ import shutil
 from pathlib import Path
 
 from tools.bootstrap import inside, say
-from tools.places import CACHE, DIST, ROOT, VENV
+from tools.places import CACHE, DIST, ROOT, VENV, WHEEL
 
 MADE = (
     DIST,
+    WHEEL,
     CACHE,
     ROOT / "test-results",
     ROOT / ".pytest_cache",

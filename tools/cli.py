@@ -14,6 +14,7 @@ from tools.places import DIST, ROOT
 HELP = """\
 serve    build the page and serve it on this machine; opens the browser
 build    build the static site into dist/
+package  build the wheel that people install: the page, and a server for it
 test     build, check, and run all tests (or those named: test tests/unit -k sse)
 check    lint and check types only
 bench    measure Halt beside others: bench render (see bench/README.md)
@@ -38,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, help="the port to serve on (default: 8000, or the next free one)")
     serve.add_argument("--no-open", action="store_true", help="do not open the browser")
     commands.add_parser("build", help="build dist/")
+    commands.add_parser("package", help="build the wheel")
     # What follows `test` belongs to pytest, options included; main() passes it on.
     commands.add_parser("test", help="run the tests", add_help=False)
     # So does what follows `bench`, to the bench.
@@ -78,7 +80,7 @@ def run(options: argparse.Namespace, rest: Sequence[str], arguments: Sequence[st
 
         clean()
         return 0
-    enter("build" if options.command in ("serve", "build", "lock") else "test", arguments)
+    enter("build" if options.command in ("serve", "build", "package", "lock") else "test", arguments)
 
     if options.command == "lock":
         from tools.locks import refresh
@@ -101,6 +103,12 @@ def run(options: argparse.Namespace, rest: Sequence[str], arguments: Sequence[st
         from tools.serve import serve
 
         serve(DIST, port=options.port, open_browser=not options.no_open)
+        return 0
+    if options.command == "package":
+        from tools.wheels import build_command_wheel
+
+        wheel = build_command_wheel().relative_to(ROOT)
+        print(f"Install it with: pip install {wheel}")
         return 0
     if options.command == "test":
         from tools.testing import test

@@ -16,7 +16,7 @@ from tools.progress import step
 
 OLDEST = "3.11"
 BROWSER = "3.14"
-# group: (lowest Python, whether the project's own dependencies belong to it)
+# group: (lowest Python, whether what the page depends on belongs to it)
 GROUPS = {
     "test": (OLDEST, True),
     "build": (OLDEST, False),
@@ -31,7 +31,10 @@ NPM_FOLDERS = (LOCKS, LOCKS / "bench")
 
 
 def refresh() -> None:
-    """Resolve all groups of pyproject.toml and each package.json; the direct dependencies stay as written there."""
+    """Resolve all groups of pyproject.toml, what app/pyproject.toml depends on, and each package.json.
+
+    The direct dependencies stay as written there.
+    """
     uv = shutil.which("uv")
     if uv is None:
         raise SetupError("Writing the lock files needs uv: see https://docs.astral.sh/uv/ and install it.")
@@ -61,7 +64,7 @@ def resolve(uv: str, group: str, target: Path) -> None:
     if group == "build":
         command += ["--constraint", str(target / "test.txt")]
     if with_project:
-        command.append("pyproject.toml")
+        command.append("app/pyproject.toml")
     run(command, f"Resolving the group {group}", cwd=ROOT)
     if group == "guest":
         lock = target / f"{group}.txt"

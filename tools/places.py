@@ -16,6 +16,8 @@ LOCKS = ROOT / "locks"
 VENV = ROOT / ".venv"
 CACHE = ROOT / ".build"
 DIST = ROOT / "dist"
+WHEEL = ROOT / "wheel"
+SITE_STAMP = CACHE / "dist-stamp"
 
 
 def venv_python(venv: Path = VENV) -> Path:
@@ -47,6 +49,11 @@ def digest(files: Iterable[Path], *more: str) -> str:
     for text in more:
         total.update(f"\0{text}".encode())
     return total.hexdigest()
+
+
+def site_inputs() -> str:
+    """Give one SHA-256 over everything that the site is made from."""
+    return digest(files_below(APP, PUBLIC, LOCKS, ROOT / "tools", ROOT / "pyproject.toml", ROOT / "LICENSE"))
 
 
 def stamped(stamp: Path, value: str) -> bool:

@@ -79,7 +79,7 @@ def write_lock(node_modules: Path, target: Path) -> None:
     spec.to_json(target / "pyodide-lock.json")
 
 
-def boot_wheels(target: Path, package: str = "halt-chat") -> list[str]:
+def boot_wheels(target: Path, package: str = "halt") -> list[str]:
     """List the wheels' file names that one package needs, itself included, by the lock file in the folder."""
     packages = json.loads((target / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
     needed: dict[str, str] = {}

@@ -15,7 +15,7 @@ from tools.exclusive import exclusive
 from tools.highlighter import HIGHLIGHT_MODULE, add_highlighter
 from tools.katex import add_katex
 from tools.npm import fetch_packages
-from tools.places import APP, CACHE, DIST, LOCKS, PUBLIC, ROOT, digest, files_below, stamped
+from tools.places import APP, CACHE, DIST, PUBLIC, site_inputs, stamped
 from tools.policy import POLICY
 from tools.progress import step
 from tools.wheels import build_application_wheel, fetch_wheels
@@ -45,9 +45,8 @@ def build_site(target: Path = DIST, cache: Path = CACHE) -> None:
     Raises BuildError where a download fails; the site of before is then still there, whole.
     """
     with exclusive(cache / "lock"):
-        inputs = files_below(APP, PUBLIC, LOCKS, ROOT / "tools", ROOT / "pyproject.toml", ROOT / "LICENSE")
-        wanted = digest(inputs)
-        stamp = cache / f"{target.name}-stamp"
+        wanted = site_inputs()
+        stamp = cache / f"{target.name}-stamp"  # for dist/ the one that `package_hook` looks at
         if stamped(stamp, wanted) and (target / "index.html").exists():
             return
         node_modules = fetch_packages()

@@ -14,7 +14,7 @@ from hatchling.builders.wheel import WheelBuilder
 
 from tools.bootstrap import pip
 from tools.errors import ProgramError
-from tools.places import CACHE, LOCKS, ROOT, digest, stamped
+from tools.places import APP, CACHE, LOCKS, ROOT, WHEEL, digest, stamped
 from tools.programs import run
 from tools.progress import step
 
@@ -101,9 +101,22 @@ def _record(contents: dict[str, bytes], itself: str) -> bytes:
 
 
 def build_application_wheel(folder: Path) -> Path:
-    """Build the wheel of `app/halt` into a folder, reproducibly; give its path."""
-    builder = WheelBuilder(str(ROOT))
+    """Build the wheel of `app/halt`, for the browser, into a folder, reproducibly; give its path."""
+    return _build(APP, folder)
+
+
+def build_command_wheel(folder: Path = WHEEL) -> Path:
+    """Build the wheel that people install, from a site that was just built; give its path.
+
+    The site gets into it by `tools/package_hook.py`.
+    """
+    with step("Building the wheel"):
+        return _build(ROOT, folder)
+
+
+def _build(project: Path, folder: Path) -> Path:
+    builder = WheelBuilder(str(project))
     made = list(builder.build(directory=str(folder), versions=["standard"], hooks_only=False, clean=False))
     if len(made) != 1:
-        raise ProgramError(f"The application's wheel was not built (hatchling made {made}). See pyproject.toml.")
+        raise ProgramError(f"The wheel of {project} was not built (hatchling made {made}). See its pyproject.toml.")
     return Path(made[0])

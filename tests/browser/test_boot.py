@@ -145,7 +145,7 @@ FILES = {
     "pyodide.asm.wasm": "pyodide.asm.wasm",
     "python_stdlib.zip": "python_stdlib.zip",
     "pyodide-lock.json": "pyodide-lock.json",
-    "halt_chat-*.whl": "halt_chat",
+    "halt-*.whl": "pyodide/halt-",
     "main.py": "main.py",
     "pyscript.toml": "pyscript.toml",
     "pyodide/runtime.mjs": "runtime.mjs",
@@ -174,9 +174,9 @@ def test_a_lost_connection_is_said_and_the_text_outlives_the_reload(visitor: Hal
 
 
 def test_a_damaged_package_is_not_run(visitor: HaltPage) -> None:
-    visitor.page.route("**/halt_chat-*.whl", lambda route: route.fulfill(body=b"damaged"))
+    visitor.page.route("**/halt-*.whl", lambda route: route.fulfill(body=b"damaged"))
     visitor.page.goto(visitor.url)
-    expect_failed(visitor, "Halt could not start", "halt_chat")
+    expect_failed(visitor, "Halt could not start", "pyodide/halt-")
 
 
 def test_a_browser_without_webassembly_is_told_so(visitor: HaltPage) -> None:

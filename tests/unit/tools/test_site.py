@@ -106,7 +106,7 @@ def test_a_full_disk_leaves_the_old_site(small_disk: Path) -> None:
 def test_every_package_of_the_lock_file_is_there_and_has_its_hash(site: Path) -> None:
     packages = json.loads((site / "pyodide" / "pyodide-lock.json").read_text())["packages"]
     assert {
-        "halt-chat",
+        "halt",
         "markdown-it-py",
         "mdit-py-plugins",
         "mdurl",
@@ -118,7 +118,7 @@ def test_every_package_of_the_lock_file_is_there_and_has_its_hash(site: Path) ->
     for package in packages.values():
         content = (site / "pyodide" / package["file_name"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == package["sha256"]
-    assert packages["halt-chat"]["depends"] == ["markdown-it-py", "mdit-py-plugins"]
+    assert packages["halt"]["depends"] == ["markdown-it-py", "mdit-py-plugins"]
 
 
 def test_people_s_own_python_knows_all_that_pyodide_was_built_with_by_its_address(site: Path) -> None:
