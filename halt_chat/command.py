@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 from halt_chat.errors import NoPageError, ServerError
-from halt_chat.server import find_server, make_server
+from halt_chat.server import FIRST_PORT, find_server, make_server
 
 DISTRIBUTION = "halt-chat"
 # Where the package carries the site: as it is, and compressed by gzip.
@@ -22,6 +22,9 @@ COMPRESSED = Path(__file__).parent / "gzip"
 NO_SITE = (
     "This copy of halt-chat carries no page. Install the wheel that `python build.py package` makes, "
     "or start the page from the sources with `python build.py serve`."
+)
+OTHER_ADDRESS = (
+    f"Port {FIRST_PORT} was taken. The browser keeps conversations and settings by address, so you see other ones here."
 )
 
 
@@ -77,6 +80,8 @@ def serve(directory: Path, *, port: int | None, open_browser: bool, compressed: 
     with made as server:
         try:
             print(f"Halt is at {server.url}  (Ctrl+C ends it)", flush=True)
+            if port is None and server.server_port != FIRST_PORT:
+                print(OTHER_ADDRESS, flush=True)
             if open_browser and has_screen():
                 # In a thread, since some openers return only when the page has answered.
                 threading.Thread(target=open_page, args=(server.url,), daemon=True).start()

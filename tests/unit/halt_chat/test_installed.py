@@ -71,6 +71,7 @@ def test_one_after_the_other_takes_the_next_free_port(installed: Installed) -> N
     module = (venv_python(installed.environment), "-m", "halt_chat")
     with started(installed.command, "--no-open") as first, started(*module, "--no-open") as second:
         assert first.url != second.url
+        assert "you see other ones here" in second.next_line(), "else conversations seem to be lost"
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence(installed: Installed) -> None:
