@@ -4,6 +4,7 @@
 // logs or leaves waiting for ever: a file of the runtime or a package that is missing or damaged.
 import { loadPyodide as load, version } from "./pyodide.mjs";
 import * as idb from "../idb.js";
+import * as snapshot from "../snapshot.mjs";
 import * as streams from "../streams.mjs";
 
 export { version };
@@ -48,20 +49,54 @@ function watchFiles() {
   };
 }
 
+const MODULES = { halt_streams: streams, halt_idb: idb };
+
+async function boot(packages, options) {
+  const python = await load(options);
+  for (const [name, module] of Object.entries(MODULES)) python.registerJsModule(name, module);
+  report("packages");
+  const problems = [];
+  const quiet = { messageCallback() {}, errorCallback: (message) => problems.push(message) };
+  await python.loadPackage(packages, quiet);
+  const missing = packages.filter((name) => !(name in python.loadedPackages));
+  if (problems.length || missing.length) {
+    throw new Error(`Python packages could not be loaded (${missing.join(", ")}): ${problems.join(" ")}`);
+  }
+  document.addEventListener("halt:ready", () => snapshot.makeSoon(), { once: true });
+  return python;
+}
+
+// Gives nothing where there is no snapshot, or one that can't be used.
+async function restore(options) {
+  const kept = await snapshot.find();
+  if (!kept) return undefined;
+  let damaged = false;
+  const checked = kept.checked.catch((error) => {
+    damaged = true;
+    throw error;
+  });
+  try {
+    const restored = load({ ...options, _loadSnapshot: kept.bytes, _snapshotDeserializer: (name) => MODULES[name] });
+    const [python] = await Promise.all([restored, checked]);
+    // Whoever restores the same memory would else draw the same numbers.
+    python.runPython("import random; random.seed()");
+    document.documentElement.dataset.snapshot = "used";
+    return python;
+  } catch (error) {
+    console.info("The snapshot can't be used; booting without.", error);
+    await snapshot.forget(damaged);
+    return undefined;
+  }
+}
+
 export async function loadPyodide({ packages = [], ...options }) {
   const watch = watchFiles();
   try {
     report("runtime");
-    const python = await Promise.race([load(options), watch.failure]);
-    python.registerJsModule("halt_streams", streams);
-    python.registerJsModule("halt_idb", idb);
-    report("packages");
-    const problems = [];
-    const quiet = { messageCallback() {}, errorCallback: (message) => problems.push(message) };
-    await Promise.race([python.loadPackage(packages, quiet), watch.failure]);
-    const missing = packages.filter((name) => !(name in python.loadedPackages));
-    if (problems.length || missing.length)
-      throw new Error(`Python packages could not be loaded (${missing.join(", ")}): ${problems.join(" ")}`);
+    const python = await Promise.race([
+      restore(options).then((restored) => restored ?? boot(packages, options)),
+      watch.failure,
+    ]);
     report("start");
     return python;
   } finally {

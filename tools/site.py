@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import tempfile
@@ -23,7 +24,7 @@ from tools.wheels import build_application_wheel, fetch_wheels
 VERSION_FILE = APP / "halt" / "__init__.py"
 RUNTIME_MODULE = "runtime.mjs"
 # Scripts that the page loads only when it needs them.
-LATE_MODULES = {"math.mjs", "python_worker.mjs"}
+LATE_MODULES = {"math.mjs", "python_worker.mjs", "snapshot_worker.mjs"}
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def render(site: Path) -> str:
     return templates.get_template("index.html.j2").render(
         version=version(),
         policy=POLICY,
+        build=build_of(site),
         boot_bytes=sum((site / name).stat().st_size for name in boot_files(site)),
         modules=preloads(site),
     )
@@ -120,6 +122,7 @@ def preloads(site: Path) -> list[Preload]:
     core = next((site / "pyscript").glob("core-*.js")).name
     scripts = (
         "streams.mjs",
+        "snapshot.mjs",
         "idb.js",
         "pyscript/core.js",
         f"pyscript/{core}",
@@ -142,6 +145,15 @@ def boot_files(site: Path) -> list[str]:
             *(path.relative_to(site).as_posix() for path in scripts if path.name not in LATE_MODULES),
         }
     )
+
+
+def build_of(site: Path) -> str:
+    """Name what the page boots, so that a snapshot of one build is never used by another."""
+    total = hashlib.sha256()
+    for name in boot_files(site):
+        total.update(f"{name}\0".encode())
+        total.update((site / name).read_bytes())
+    return total.hexdigest()[:16]
 
 
 def swap(fresh: Path, target: Path, old: Path) -> None:

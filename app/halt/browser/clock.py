@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import js
 from pyodide.ffi import create_proxy
@@ -102,11 +104,18 @@ class BrowserClock:
             self._timer = None
 
 
-# Bound once: each name that is looked up on a JavaScript object costs as much as the call.
-_scheduling = getattr(js.navigator, "scheduling", None)
-_tells_input = hasattr(_scheduling, "isInputPending")
+@cache
+def _scheduling() -> Any:
+    """Give what tells of input that waits, or ``None``.
+
+    It is looked up once, as each name of a JavaScript object costs as much as its call; and not with the import, which
+    may have been in another place than the page (see ``public/snapshot.mjs``).
+    """
+    scheduling = getattr(js.navigator, "scheduling", None)
+    return scheduling if hasattr(scheduling, "isInputPending") else None
 
 
 def input_waits() -> bool:
     """Tell whether a click or a key waits behind what runs now; engines that can't tell say no."""
-    return bool(_scheduling.isInputPending()) if _tells_input else False
+    scheduling = _scheduling()
+    return bool(scheduling.isInputPending()) if scheduling else False

@@ -32,9 +32,12 @@ async def read_bytes(file: Any) -> bytes:
 
 
 async def load_package(name: str) -> None:
-    """Load a Python package that lies beside the page and is not loaded with it; a second time does nothing."""
+    """Load a Python package that lies beside the page and is not loaded with it; a second time does nothing.
+
+    Where the page began with a snapshot, the files of our own package are missing as well.
+    """
     options = to_js({"messageCallback": js.Boolean}, dict_converter=js.Object.fromEntries)
-    await pyodide_js.loadPackage(name, options)
+    await pyodide_js.loadPackage(to_js(["halt-chat", name]), options)
 
 
 def local_zone() -> timezone:

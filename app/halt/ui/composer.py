@@ -8,13 +8,13 @@ from halt.browser.dom import by_id
 from halt.chat.control import Face, SendStop
 from halt.chat.conversation import Prompt
 from halt.ui.chips import ComposerFiles, Spawn
-from halt.ui.looks import MOD, sends_with_mod
+from halt.ui.looks import mod_key, sends_with_mod
 
 IDLE_HINT = "Enter sends, Shift+Enter starts a new line."
 RUNNING_HINT = "Esc stops."
-DRAFT_HINT = f"Enter lets this wait its turn, {MOD}+Enter stops and sends it."
-MOD_IDLE_HINT = f"{MOD}+Enter sends, Enter starts a new line."
-MOD_DRAFT_HINT = f"{MOD}+Enter lets this wait its turn, {MOD}+Shift+Enter stops and sends it."
+DRAFT_HINT = "Enter lets this wait its turn, {mod}+Enter stops and sends it."
+MOD_IDLE_HINT = "{mod}+Enter sends, Enter starts a new line."
+MOD_DRAFT_HINT = "{mod}+Enter lets this wait its turn, {mod}+Shift+Enter stops and sends it."
 
 
 class Composer:
@@ -74,7 +74,7 @@ class Composer:
         running, drafted = self._control.face is Face.STOP, self.is_filled
         self._stop_and_send.hidden = not (running and drafted)
         idle, draft = (MOD_IDLE_HINT, MOD_DRAFT_HINT) if sends_with_mod() else (IDLE_HINT, DRAFT_HINT)
-        hint = idle if not running else draft if drafted else RUNNING_HINT
+        hint = (idle if not running else draft if drafted else RUNNING_HINT).format(mod=mod_key())
         self._hint.textContent = f"{self._waiting} · {hint}" if self._waiting else hint
         if not self._grows_itself:
             self._message.style.height = "auto"

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import js
 
 from halt.store.settings import MOD_ENTER, Settings
 
-IS_MAC = any(name in str(js.navigator.platform) for name in ("Mac", "iPhone", "iPad"))
-MOD = "⌘" if IS_MAC else "Ctrl"
+
+@cache
+def mod_key() -> str:
+    """Name the key that shortcuts go with on this machine.
+
+    It is looked up when it is first needed, since the import may have been elsewhere (``public/snapshot.mjs``).
+    """
+    return "⌘" if any(name in str(js.navigator.platform) for name in ("Mac", "iPhone", "iPad")) else "Ctrl"
 
 
 def apply_looks(settings: Settings) -> None:
@@ -22,8 +30,9 @@ def sends_with_mod() -> bool:
 
 def send_help(send_key: str) -> str:
     """Explain the keys that go with a way to send."""
+    mod = mod_key()
     if send_key == MOD_ENTER:
-        keys = f"{MOD}+Enter sends, Enter starts a new line, {MOD}+Shift+Enter stops what runs and sends."
+        keys = f"{mod}+Enter sends, Enter starts a new line, {mod}+Shift+Enter stops what runs and sends."
     else:
-        keys = f"Enter sends, Shift+Enter starts a new line, {MOD}+Enter stops what runs and sends."
+        keys = f"Enter sends, Shift+Enter starts a new line, {mod}+Enter stops what runs and sends."
     return f"{keys} Esc stops in any case."

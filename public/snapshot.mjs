@@ -1,0 +1,120 @@
+// Python as it is once its imports are done, kept in the browser's cache: the next visit copies it into memory instead
+// of doing all that again. It is JavaScript because it works while there is no Python yet.
+//
+// A snapshot is made after the first visit of a build, by a worker with an interpreter of its own (snapshot_worker.mjs),
+// so nothing that a person wrote can be in it. Whatever is wrong with one, the page boots without, and says nothing.
+
+const PREFIX = `halt-snapshot ${new URL("./", import.meta.url).pathname} `;
+const CACHE = PREFIX + document.documentElement.dataset.build;
+const ENTRY = new URL("snapshot", import.meta.url).href;
+// Once the page is usable and has been left alone by its person and its replies for a while.
+const MAKE_AFTER_MS = 3_000;
+// So much of what the browser grants has to stay free.
+const SPARE_BYTES = 200e6;
+// A device with less memory (GiB, as far as a browser tells) is not asked to run a second interpreter.
+const LEAST_MEMORY = 2;
+
+const say = (state) => (document.documentElement.dataset.snapshot = state);
+
+const hex = (digest) => Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+async function check(bytes, wanted) {
+  if (hex(await crypto.subtle.digest("SHA-256", bytes)) !== wanted) throw new Error("The snapshot is damaged.");
+}
+
+// Finds the snapshot of this build: promises of its bytes, and of their being what was kept (else it rejects).
+export async function find() {
+  try {
+    const kept = await caches.match(ENTRY, { cacheName: CACHE });
+    const digest = kept?.headers.get("X-Digest");
+    if (!digest) return undefined;
+    const bytes = kept.arrayBuffer().then((buffer) => new Uint8Array(buffer));
+    return { bytes, checked: bytes.then((all) => check(all, digest)) };
+  } catch {
+    return undefined; // no cache here: a private window, a page from disk, storage that is blocked
+  }
+}
+
+// Gives up a snapshot that can't be used. `again`: another one may be better, so the next visit may make one.
+export async function forget(again) {
+  try {
+    await caches.delete(CACHE);
+    if (!again) await (await caches.open(CACHE)).put(ENTRY, new Response("", { headers: { "X-Failed": "yes" } }));
+  } catch {
+    // Then it can't be found either.
+  }
+}
+
+async function isWanted() {
+  if (!globalThis.caches || !globalThis.crypto?.subtle || navigator.deviceMemory < LEAST_MEMORY) return false;
+  if (await caches.match(ENTRY, { cacheName: CACHE })) return false;
+  const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+  return quota - usage > SPARE_BYTES;
+}
+
+const isBusy = () => document.hidden || document.querySelector("#send-stop[data-state=stop]") !== null;
+
+// Waits until nothing was written, pressed or typed for a while.
+function rest() {
+  return new Promise((resolve) => {
+    const events = ["keydown", "pointerdown", "visibilitychange"];
+    let timer;
+    const again = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (isBusy()) return again();
+        for (const name of events) document.removeEventListener(name, again);
+        return resolve();
+      }, MAKE_AFTER_MS);
+    };
+    for (const name of events) document.addEventListener(name, again);
+    again();
+  });
+}
+
+function make() {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL("snapshot_worker.mjs", import.meta.url), { type: "module" });
+    const end = (settle) => {
+      worker.terminate();
+      settle();
+    };
+    worker.addEventListener("error", (event) => end(() => reject(event.error ?? new Error(event.message))));
+    worker.addEventListener("message", ({ data }) => {
+      end(() => (data.bytes ? resolve(data.bytes) : reject(new Error(data.error))));
+    });
+  });
+}
+
+async function keep(bytes) {
+  const digest = hex(await crypto.subtle.digest("SHA-256", bytes));
+  const cache = await caches.open(CACHE);
+  await cache.put(ENTRY, new Response(bytes, { headers: { "X-Digest": digest } }));
+  const old = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+}
+
+// Makes a snapshot once the page has nothing better to do, if there is none; in one window of several.
+export async function makeSoon() {
+  try {
+    if (!(await isWanted())) return;
+    await navigator.locks.request(CACHE, { ifAvailable: true }, async (lock) => {
+      if (!lock) return;
+      await rest();
+      say("making");
+      let bytes;
+      try {
+        bytes = await make();
+      } catch (error) {
+        console.info("No snapshot can be made here.", error);
+        await forget(false); // or every visit would try in vain
+        say("failed");
+        return;
+      }
+      await keep(bytes);
+      say("kept");
+    });
+  } catch {
+    await forget(true); // no room for it, or storage is blocked: every visit boots as the first one
+  }
+}
