@@ -11,6 +11,7 @@ export { version };
 
 const FOLDER = new URL("./", import.meta.url).href;
 
+const page = document.documentElement;
 const report = (step) => document.dispatchEvent(new CustomEvent("halt:boot", { detail: { step } }));
 
 // While Pyodide boots, each of its files is watched: loadPyodide() never settles when its WebAssembly can't be had.
@@ -51,23 +52,16 @@ function watchFiles() {
 
 const MODULES = { halt_streams: streams, halt_idb: idb };
 
-async function boot(packages, options) {
-  const python = await load(options);
-  for (const [name, module] of Object.entries(MODULES)) python.registerJsModule(name, module);
-  report("packages");
-  const problems = [];
-  const quiet = { messageCallback() {}, errorCallback: (message) => problems.push(message) };
-  await python.loadPackage(packages, quiet);
-  const missing = packages.filter((name) => !(name in python.loadedPackages));
-  if (problems.length || missing.length) {
-    throw new Error(`Python packages could not be loaded (${missing.join(", ")}): ${problems.join(" ")}`);
-  }
-  document.addEventListener("halt:ready", () => snapshot.makeSoon(), { once: true });
-  return python;
-}
+// Python's output goes where PyScript wants it, once PyScript is there to say.
+const output = { stdout: () => {}, stderr: (message) => console.error(message) };
+const options = {
+  indexURL: FOLDER,
+  stdout: (message) => output.stdout(message),
+  stderr: (message) => output.stderr(message),
+};
 
 // Gives nothing where there is no snapshot, or one that can't be used.
-async function restore(options) {
+async function restore() {
   const kept = await snapshot.find();
   if (!kept) return undefined;
   let damaged = false;
@@ -80,7 +74,7 @@ async function restore(options) {
     const [python] = await Promise.all([restored, checked]);
     // Whoever restores the same memory would else draw the same numbers.
     python.runPython("import random; random.seed()");
-    document.documentElement.dataset.snapshot = "used";
+    page.dataset.snapshot = "used";
     return python;
   } catch (error) {
     console.info("The snapshot can't be used; booting without.", error);
@@ -89,17 +83,34 @@ async function restore(options) {
   }
 }
 
-export async function loadPyodide({ packages = [], ...options }) {
-  const watch = watchFiles();
-  try {
-    report("runtime");
-    const python = await Promise.race([
-      restore(options).then((restored) => restored ?? boot(packages, options)),
-      watch.failure,
-    ]);
-    report("start");
-    return python;
-  } finally {
-    watch.end();
+async function boot() {
+  const python = await load(options);
+  for (const [name, module] of Object.entries(MODULES)) python.registerJsModule(name, module);
+  document.addEventListener("halt:ready", () => snapshot.makeSoon(), { once: true });
+  return python;
+}
+
+// Python begins to load with this module, beside PyScript and not behind it.
+const watch = watchFiles();
+report("runtime");
+const begun = Promise.race([restore().then((python) => python ?? boot()), watch.failure]).finally(watch.end);
+
+async function loadPackages(python, packages) {
+  report("packages");
+  const problems = [];
+  const quiet = { messageCallback() {}, errorCallback: (message) => problems.push(message) };
+  await python.loadPackage(packages, quiet);
+  const missing = packages.filter((name) => !(name in python.loadedPackages));
+  if (problems.length || missing.length) {
+    throw new Error(`Python packages could not be loaded (${missing.join(", ")}): ${problems.join(" ")}`);
   }
+}
+
+export async function loadPyodide({ packages = [], stdout, stderr }) {
+  Object.assign(output, { stdout, stderr });
+  const python = await begun;
+  // What a snapshot was made of is in it.
+  if (page.dataset.snapshot !== "used") await loadPackages(python, packages);
+  report("start");
+  return python;
 }

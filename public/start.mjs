@@ -31,6 +31,7 @@ function withoutMicroPython() {
 const settings = withoutMicroPython();
 try {
   if (typeof WebAssembly !== "object") throw new Error("This browser has no WebAssembly, or it is switched off.");
+  import("./pyodide/runtime.mjs").catch(fail); // Python loads meanwhile
   const { config, hooks } = await import("./pyscript/core.js");
   // PyScript makes this hook into code with eval(), which the page's policy forbids; we run our workers ourselves.
   hooks.worker.onBeforeRunAsync.clear();
