@@ -22,14 +22,53 @@ async function check(bytes, wanted) {
   if (hex(await crypto.subtle.digest("SHA-256", bytes)) !== wanted) throw new Error("The snapshot is damaged.");
 }
 
+// Almost half of Python's memory is nothing but zeros, in long stretches (its stack above all): those are not kept.
+const BLOCK = 1 << 16;
+
+// Lists what is worth keeping, as beginnings and ends (bytes).
+function stretches(memory) {
+  const words = new BigUint64Array(memory.buffer, memory.byteOffset, memory.byteLength >> 3);
+  const found = [];
+  for (let start = 0; start < memory.length; start += BLOCK) {
+    const end = Math.min(start + BLOCK, memory.length);
+    if (end - start === BLOCK && words.subarray(start >> 3, end >> 3).every((word) => word === 0n)) continue;
+    if (found.at(-1)?.[1] === start) found.at(-1)[1] = end;
+    else found.push([start, end]);
+  }
+  return found;
+}
+
+function pack(memory, places) {
+  const packed = new Uint8Array(places.reduce((sum, [start, end]) => sum + end - start, 0));
+  let offset = 0;
+  for (const [start, end] of places) {
+    packed.set(memory.subarray(start, end), offset);
+    offset += end - start;
+  }
+  return packed;
+}
+
+function unpack(packed, { length, places }) {
+  const memory = new Uint8Array(length);
+  let offset = 0;
+  for (const [start, end] of places) {
+    memory.set(packed.subarray(offset, offset + end - start), start);
+    offset += end - start;
+  }
+  return memory;
+}
+
 // Finds the snapshot of this build: promises of its bytes, and of their being what was kept (else it rejects).
 export async function find() {
   try {
     const kept = await caches.match(ENTRY, { cacheName: CACHE });
-    const digest = kept?.headers.get("X-Digest");
-    if (!digest) return undefined;
-    const bytes = kept.arrayBuffer().then((buffer) => new Uint8Array(buffer));
-    return { bytes, checked: bytes.then((all) => check(all, digest)) };
+    const layout = JSON.parse(kept?.headers.get("X-Layout") ?? "null");
+    if (!layout) return undefined;
+    const packed = kept.arrayBuffer().then((buffer) => new Uint8Array(buffer));
+    return {
+      bytes: packed.then((all) => unpack(all, layout)),
+      checked: packed.then((all) => check(all, layout.digest)),
+    };
   } catch {
     return undefined; // no cache here: a private window, a page from disk, storage that is blocked
   }
@@ -86,10 +125,13 @@ function make() {
   });
 }
 
-async function keep(bytes) {
-  const digest = hex(await crypto.subtle.digest("SHA-256", bytes));
+async function keep(memory) {
+  const places = stretches(memory);
+  const packed = pack(memory, places);
+  const digest = hex(await crypto.subtle.digest("SHA-256", packed));
+  const layout = JSON.stringify({ length: memory.length, places, digest });
   const cache = await caches.open(CACHE);
-  await cache.put(ENTRY, new Response(bytes, { headers: { "X-Digest": digest } }));
+  await cache.put(ENTRY, new Response(packed, { headers: { "X-Layout": layout } }));
   const old = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
   await Promise.all(old.map((name) => caches.delete(name)));
 }
