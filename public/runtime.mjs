@@ -14,17 +14,17 @@ const FOLDER = new URL("./", import.meta.url).href;
 const page = document.documentElement;
 const report = (step) => document.dispatchEvent(new CustomEvent("halt:boot", { detail: { step } }));
 
-// While Pyodide boots, each of its files is watched: loadPyodide() never settles when its WebAssembly can't be had.
+// While Pyodide boots, each of its files is watched: loadPyodide() never settles when its WebAssembly can't be had. That
+// is compiled as it comes, while Pyodide would first wait for everything else.
 function watchFiles() {
   const { fetch } = globalThis;
   const { instantiateStreaming } = WebAssembly;
   let broken;
+  let compiled;
   const failure = new Promise((_, reject) => (broken = reject));
-  globalThis.fetch = async (resource, ...options) => {
-    const address = new URL(resource.url ?? resource, location.href).href;
-    if (!address.startsWith(FOLDER)) return fetch(resource, ...options);
+  const read = async (address, ...options) => {
     try {
-      const response = await fetch(resource, ...options);
+      const response = await fetch(address, ...options);
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
       return response;
     } catch (error) {
@@ -33,9 +33,20 @@ function watchFiles() {
       throw named;
     }
   };
-  WebAssembly.instantiateStreaming = async (...source) => {
+  globalThis.fetch = async (resource, ...options) => {
+    const address = new URL(resource.url ?? resource, location.href).href;
+    if (!address.startsWith(FOLDER)) return fetch(resource, ...options);
+    const response = read(address, ...options);
+    if (address !== `${FOLDER}pyodide.asm.wasm`) return response;
+    compiled = WebAssembly.compileStreaming(response);
+    compiled.catch(broken);
+    return new Response(); // what Pyodide hands to instantiateStreaming()
+  };
+  WebAssembly.instantiateStreaming = async (source, imports) => {
     try {
-      return await instantiateStreaming(...source);
+      if (!compiled) return await instantiateStreaming(source, imports);
+      const module = await compiled;
+      return { module, instance: await WebAssembly.instantiate(module, imports) };
     } catch (error) {
       broken(error);
       throw error;
