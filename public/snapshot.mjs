@@ -139,24 +139,27 @@ async function keep(memory) {
 // Makes a snapshot once the page has nothing better to do, if there is none; in one window of several.
 export async function makeSoon() {
   try {
-    if (!(await isWanted())) return;
+    if (!(await isWanted())) return say("unwanted");
     await navigator.locks.request(CACHE, { ifAvailable: true }, async (lock) => {
-      if (!lock) return;
+      if (!lock) return say("unwanted");
       await rest();
-      say("making");
-      let bytes;
-      try {
-        bytes = await make();
-      } catch (error) {
-        console.info("No snapshot can be made here.", error);
-        await forget(false); // or every visit would try in vain
-        say("failed");
-        return;
-      }
-      await keep(bytes);
-      say("kept");
+      return makeNow();
     });
   } catch {
     await forget(true); // no room for it, or storage is blocked: every visit boots as the first one
+    say("failed");
   }
+}
+
+async function makeNow() {
+  let memory;
+  try {
+    memory = await make();
+  } catch (error) {
+    console.info("No snapshot can be made here.", error);
+    await forget(false); // or every visit would try in vain
+    return say("failed");
+  }
+  await keep(memory);
+  return say("kept");
 }

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import expect
 
 from halt_chat.server import serving
 from tests.servers import ProviderServer
@@ -26,6 +27,8 @@ Worker.prototype.terminate = function () { ended.push(performance.now()); return
 window.frames_drawn = 0;
 (function tick() { window.frames_drawn += 1; requestAnimationFrame(tick); })();
 """
+# To a device with little memory the page leaves no snapshot: a test's one visit needs none, and making it costs seconds.
+SMALL_DEVICE = "Object.defineProperty(Navigator.prototype, 'deviceMemory', { get: () => 1 })"
 
 
 @pytest.fixture(scope="session")
@@ -59,12 +62,16 @@ def provider() -> Iterator[ProviderServer]:
 
 
 @pytest.fixture(scope="session")
-def warm_context(browser: Browser) -> Iterator[BrowserContext]:
-    """One visitor whose cache is warm; each test opens a page of its own in it."""
+def warm_context(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """One visitor who was here before, so that pages begin with a snapshot; each test opens one of its own."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, permissions=["clipboard-read", "clipboard-write"]
     )
     context.add_init_script(path=RECORDER)
+    first = HaltPage(context.new_page(), site)
+    first.open()
+    expect(first.page.locator("html")).to_have_attribute("data-snapshot", "kept", timeout=90_000)
+    first.page.close()
     yield context
     context.close()
 
@@ -122,6 +129,7 @@ def visitor(browser: Browser, site: str) -> Iterator[HaltPage]:
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, permissions=["clipboard-read", "clipboard-write"]
     )
+    context.add_init_script(SMALL_DEVICE)
     yield HaltPage(context.new_page(), site)
     context.close()
 
@@ -132,6 +140,7 @@ def python_visit(browser: Browser, site: str) -> Iterator[HaltPage]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.add_init_script(path=RECORDER)
     context.add_init_script(WORKER_WATCH)
+    context.add_init_script(SMALL_DEVICE)
     halt = HaltPage(context.new_page(), site)
     halt.open()
     yield halt
