@@ -31,6 +31,7 @@ globalThis.fetch = async (resource, options) => {
 
 try {
   const python = await loadPyodide({
+    indexURL: new URL("./pyodide/", import.meta.url).href,
     // Pyodide's own packages by their addresses, and the few that lie here by their names.
     lockFileURL: new URL("./pyodide/worker-lock.json", import.meta.url).href,
   });

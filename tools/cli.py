@@ -15,6 +15,7 @@ HELP = """\
 serve    build the page and serve it on this machine; opens the browser
 build    build the static site into dist/
 package  build the wheel that people install: the page, and a server for it
+standalone  build the site, and make dist/halt.html of it: one file that opens from disk
 test     build, check, and run all tests (or those named: test tests/unit -k sse)
 check    lint and check types only
 bench    measure Halt beside others: bench render (see bench/README.md)
@@ -40,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--no-open", action="store_true", help="do not open the browser")
     commands.add_parser("build", help="build dist/")
     commands.add_parser("package", help="build the wheel")
+    commands.add_parser("standalone", help="make dist/halt.html")
     # What follows `test` belongs to pytest, options included; main() passes it on.
     commands.add_parser("test", help="run the tests", add_help=False)
     # So does what follows `bench`, to the bench.
@@ -80,7 +82,7 @@ def run(options: argparse.Namespace, rest: Sequence[str], arguments: Sequence[st
 
         clean()
         return 0
-    enter("build" if options.command in ("serve", "build", "package", "lock") else "test", arguments)
+    enter("build" if options.command in ("serve", "build", "standalone", "package", "lock") else "test", arguments)
 
     if options.command == "lock":
         from tools.locks import refresh
@@ -99,6 +101,11 @@ def run(options: argparse.Namespace, rest: Sequence[str], arguments: Sequence[st
     from tools.site import build_site
 
     build_site()
+    if options.command == "standalone":
+        from tools.standalone.maker import write_standalone
+
+        write_standalone()
+        return 0
     if options.command == "serve":
         from tools.serve import serve
 

@@ -54,8 +54,9 @@ def _colour(code: Element) -> None:
     """Colour what is new in ``code``; the highlighter is loaded when it is needed, and begins with what stands."""
     if hasattr(js, "colourCode"):
         js.colourCode(code)
-    elif not js.document.querySelector(f"script[src='{_HIGHLIGHTER}']"):
+    elif not js.document.getElementById("code-script"):
         script = js.document.createElement("script")
+        script.id = "code-script"
         script.type = "module"
         script.src = _HIGHLIGHTER
         js.document.head.append(script)

@@ -1,0 +1,101 @@
+"""Packs the built site into one HTML file that opens from disk, with no server and no network."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+from tools.errors import ProgramError
+from tools.places import DIST, files_below
+from tools.progress import console, step
+from tools.serve import MEDIA_TYPES
+from tools.standalone.modules import check_no_cycle, linked_script, linked_style
+from tools.standalone.page import Page
+
+NAME = "halt.html"
+LOADER = Path(__file__).with_name("loader.js")
+MOST_BYTES = 16_000_000
+# What is a zip already, or a font, gets hardly smaller; then it is not packed a second time.
+WORTH = 0.95
+
+_LINKED: dict[str, Callable[[str, str, list[str]], str]] = {
+    ".mjs": linked_script,
+    ".js": linked_script,
+    ".css": linked_style,
+}
+
+
+def write_standalone(site: Path = DIST, target: Path | None = None) -> Path:
+    """Write `halt.html` into the site's folder, or to `target`, and give its path.
+
+    The same site gives the same bytes. The next build of the site takes the file away with everything else in the folder.
+    Raises ProgramError where it would be larger than 16 MB, or where the site has something that one file can't hold.
+    """
+    target = target or site / NAME
+    with step("Packing the site into one file"):
+        content = standalone(site).encode()
+        if len(content) > MOST_BYTES:
+            raise ProgramError(f"{NAME} would have {len(content):,} bytes; at most {MOST_BYTES:,} are promised.")
+        half = target.with_name(f".{target.name}.half")
+        half.write_bytes(content)
+        os.replace(half, target)
+    console.print(f"{target}: {len(content) / 1e6:.1f} MB. Open it by a double click.", markup=False)
+    return target
+
+
+def standalone(site: Path) -> str:
+    """Give the text of the one file for a site."""
+    page = Page(site, (site / "index.html").read_text(encoding="utf-8"))
+    page.fill()
+    licenses = files_below(site / "licenses")
+    needless = {site / "index.html", site / NAME, *licenses}
+    contents = linked({path.relative_to(site).as_posix(): path for path in files_below(site) if path not in needless})
+    table: dict[str, list[object]] = {}
+    blocks: list[str] = []
+    for name, content in contents.items():
+        packed = gzip(content)
+        is_packed = len(packed) < len(content) * WORTH
+        table[name] = [MEDIA_TYPES.get(Path(name).suffix, "application/octet-stream"), is_packed]
+        encoded = base64.b64encode(packed if is_packed else content).decode()
+        blocks.append(f'<script type="application/octet-stream" data-path="{name}">{encoded}</script>\n')
+    starts = json.dumps({"starts": page.starts, "files": table}, separators=(",", ":"))
+    tail = [
+        license_block(licenses),
+        *blocks,
+        f'<script type="application/json" id="site-files">{starts}</script>\n',
+        page.add_script(LOADER.read_text(encoding="utf-8")),
+    ]
+    return page.close("".join(tail))
+
+
+def linked(files: dict[str, Path]) -> dict[str, bytes]:
+    """Read the files, by their paths in the site; scripts and styles find their neighbours as modules.py says."""
+    names = list(files)
+    contents: dict[str, bytes] = {}
+    texts: dict[str, str] = {}
+    for name, path in files.items():
+        contents[name] = path.read_bytes()
+        if link := _LINKED.get(path.suffix):
+            texts[name] = link(name, contents[name].decode(), names)
+            contents[name] = texts[name].encode()
+    check_no_cycle(texts)
+    return contents
+
+
+def gzip(content: bytes) -> bytes:
+    """Pack as small as zlib can, as gzip (RFC 1952) without a time in it."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return packer.compress(content) + packer.flush()
+
+
+def license_block(licenses: list[Path]) -> str:
+    """Give the licenses as text that whoever opens the file in an editor can read."""
+    texts = [f"{path.stem}\n\n{path.read_text(encoding='utf-8').strip()}\n" for path in licenses]
+    whole = "\n\n".join(texts)
+    if "</script" in whole.lower():
+        raise ProgramError("A license contains an end tag of a script.")
+    return f'<script type="text/plain" id="licenses">\n{whole}</script>\n'
