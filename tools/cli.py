@@ -12,16 +12,16 @@ from tools.errors import BuildError, plain_errors
 from tools.places import DIST, ROOT
 
 HELP = """\
-serve    build the page and serve it on this machine; opens the browser
-build    build the static site into dist/
-package  build the wheel that people install: the page, and a server for it
+serve       build the page and serve it on this machine; opens the browser
+build       build the static site into dist/
+package     build the wheel that people install: the page, and a server for it
 standalone  build the site, and make dist/halt.html of it: one file that opens from disk
-test     build, check, and run all tests (or those named: test tests/unit -k sse)
-check    lint and check types only
-bench    measure Halt beside others: bench render (see bench/README.md)
-shots    take the README's pictures from the real page
-clean    remove everything that these commands made
-lock     choose versions anew and write locks/ (for maintainers)
+test        build, check, and run all tests (or those named: test tests/unit -k sse)
+check       lint and check types only
+bench       measure Halt beside others: bench render (see bench/README.md)
+shots       take the README's pictures from the real page
+clean       remove everything that these commands made
+lock        choose versions anew and write locks/ (for maintainers)
 
 Everything that is needed is installed into .venv, from the versions and hashes in locks/.
 """

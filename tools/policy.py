@@ -28,8 +28,8 @@ Source: Content Security Policy Level 3, and WebAssembly's 'wasm-unsafe-eval' in
 def file_policy(scripts: list[str], styles: list[str]) -> str:
     """Give the policy for a page that has everything in itself, where 'self' would mean nothing.
 
-    What is inline is named by its hash (`scripts`, `styles`: sources like 'sha256-…'); the rest it makes blobs of. Nothing
-    else of the disk can be read, and from the network only what a person's provider answers.
+    What is inline is named by its hash (`scripts`, `styles`: sources like 'sha256-…'), the rest it makes blobs of.
+    Nothing else of the disk can be read.
     """
     own = {
         "script-src": f"{' '.join(scripts)} blob: 'wasm-unsafe-eval'",

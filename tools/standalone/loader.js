@@ -100,12 +100,14 @@
     });
   }
 
-  // A worker begins with this script, too, and is handed the files as they are, packed.
+  // A worker begins with this script, too, and is handed the files as they are, packed; it makes blobs of its own, as Chrome
+  // lets none that belong to a page from disk into its workers. Nor does it start modules there from a blob: the worker is
+  // one of the old kind, which may import() just as well.
   class SiteWorker extends (own.Worker ?? Object) {
     constructor(address, options) {
       const path = pathOf(address);
       if (path !== undefined) loader ||= URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-      super(path === undefined ? address : loader, options);
+      super(path === undefined ? address : loader, path === undefined ? options : { ...options, type: "classic" });
       if (path === undefined) return;
       Object.keys(files).forEach(bytesOf);
       this.postMessage({ base, files, start: path });
@@ -134,6 +136,7 @@
 
   function startWorker({ data }) {
     ({ base, files } = data);
+    globalThis.importScripts = undefined; // by which Pyodide tells the old kind, and refuses it
     start(data.start).catch((error) => setTimeout(() => { throw error; }));
   }
 

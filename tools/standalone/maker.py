@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -32,7 +31,7 @@ _LINKED: dict[str, Callable[[str, str, list[str]], str]] = {
 def write_standalone(site: Path = DIST, target: Path | None = None) -> Path:
     """Write `halt.html` into the site's folder, or to `target`, and give its path.
 
-    The same site gives the same bytes. The next build of the site takes the file away with everything else in the folder.
+    The same site gives the same bytes. A later build of another site sweeps the file away with all else in the folder.
     Raises ProgramError where it would be larger than 16 MB, or where the site has something that one file can't hold.
     """
     target = target or site / NAME
@@ -42,7 +41,7 @@ def write_standalone(site: Path = DIST, target: Path | None = None) -> Path:
             raise ProgramError(f"{NAME} would have {len(content):,} bytes; at most {MOST_BYTES:,} are promised.")
         half = target.with_name(f".{target.name}.half")
         half.write_bytes(content)
-        os.replace(half, target)
+        half.replace(target)
     console.print(f"{target}: {len(content) / 1e6:.1f} MB. Open it by a double click.", markup=False)
     return target
 

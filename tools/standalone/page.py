@@ -57,7 +57,7 @@ class Page:
         return whole
 
     def _tag(self, found: re.Match[str]) -> str:
-        name, attributes = found[1], {key: value for key, value in _ATTRIBUTE.findall(found[2])}
+        name, attributes = found[1], dict(_ATTRIBUTE.findall(found[2]))
         rel = attributes.get("rel", "")
         if name == "script" and attributes.get("type") == "py":
             return found[0]
@@ -93,5 +93,7 @@ class Page:
 def _source(text: str) -> str:
     """Give what a policy says of an inline script or style (CSP 3, section 2.3.1)."""
     if "</script" in text or "</style" in text or "\r" in text:
-        raise ProgramError("A script or style can't stand inside of the page: it contains an end tag or a carriage return.")
+        raise ProgramError(
+            "A script or style can't stand inside of the page: it contains an end tag or a carriage return."
+        )
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
