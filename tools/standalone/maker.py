@@ -18,6 +18,9 @@ from tools.standalone.page import Page
 NAME = "halt.html"
 LOADER = Path(__file__).with_name("loader.js")
 MOST_BYTES = 16_000_000
+# Paths in the site that begin so stay out: what is put into the page by other means, and what only a site has that a
+# browser installs.
+LEFT_OUT = ("index.html", NAME, "licenses/", "manifest.webmanifest", "icons/", "service_worker.js", "workbox/")
 # What is a zip already, or a font, gets hardly smaller; then it is not packed a second time.
 WORTH = 0.95
 
@@ -50,9 +53,8 @@ def standalone(site: Path) -> str:
     """Give the text of the one file for a site."""
     page = Page(site, (site / "index.html").read_text(encoding="utf-8"))
     page.fill()
-    licenses = files_below(site / "licenses")
-    needless = {site / "index.html", site / NAME, *licenses}
-    contents = linked({path.relative_to(site).as_posix(): path for path in files_below(site) if path not in needless})
+    paths = {path.relative_to(site).as_posix(): path for path in files_below(site)}
+    contents = linked({name: path for name, path in paths.items() if not name.startswith(LEFT_OUT)})
     table: dict[str, list[object]] = {}
     blocks: list[str] = []
     for name, content in contents.items():
@@ -63,7 +65,7 @@ def standalone(site: Path) -> str:
         blocks.append(f'<script type="application/octet-stream" data-path="{name}">{encoded}</script>\n')
     starts = json.dumps({"starts": page.starts, "files": table}, separators=(",", ":"))
     tail = [
-        license_block(licenses),
+        license_block([path for name, path in paths.items() if name.startswith("licenses/")]),
         *blocks,
         f'<script type="application/json" id="site-files">{starts}</script>\n',
         page.add_script(LOADER.read_text(encoding="utf-8")),
