@@ -11,6 +11,8 @@ const ENTRY = new URL("snapshot", import.meta.url).href;
 const MAKE_AFTER_MS = 3_000;
 // So much of what the browser grants has to stay free.
 const SPARE_BYTES = 200e6;
+// All pages on a disk share what a browser keeps for them, so there another one could plant a Python of its own.
+const IS_SAFE = location.protocol !== "file:";
 // A device with less memory (GiB, as far as a browser tells) is not asked to run a second interpreter.
 const LEAST_MEMORY = 2;
 
@@ -60,6 +62,7 @@ function unpack(packed, { length, places }) {
 
 // Finds the snapshot of this build: promises of its bytes, and of their being what was kept (else it rejects).
 export async function find() {
+  if (!IS_SAFE) return undefined;
   try {
     const kept = await caches.match(ENTRY, { cacheName: CACHE });
     const layout = JSON.parse(kept?.headers.get("X-Layout") ?? "null");
@@ -70,7 +73,7 @@ export async function find() {
       checked: packed.then((all) => check(all, layout.digest)),
     };
   } catch {
-    return undefined; // no cache here: a private window, a page from disk, storage that is blocked
+    return undefined; // no cache here: a private window, storage that is blocked
   }
 }
 
@@ -85,7 +88,7 @@ export async function forget(again) {
 }
 
 async function isWanted() {
-  if (!globalThis.caches || !globalThis.crypto?.subtle || navigator.deviceMemory < LEAST_MEMORY) return false;
+  if (!IS_SAFE || !globalThis.caches || !globalThis.crypto?.subtle || navigator.deviceMemory < LEAST_MEMORY) return false;
   if (await caches.match(ENTRY, { cacheName: CACHE })) return false;
   const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
   return quota - usage > SPARE_BYTES;

@@ -5,7 +5,7 @@ import * as idb from "./idb.js";
 import * as streams from "./streams.mjs";
 
 const FOLDER = new URL("./pyodide/", import.meta.url);
-const PACKAGE = "halt-chat";
+const PACKAGE = "halt";
 const MODULES = new Map([[streams, "halt_streams"], [idb, "halt_idb"]]);
 
 // Everything that main.py imports; it is not run, so nothing of the page is touched.

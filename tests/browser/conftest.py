@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import expect
 
 from halt_chat.server import serving
 from tests.servers import ProviderServer

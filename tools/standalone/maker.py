@@ -8,10 +8,10 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+from halt_chat.files import MEDIA_TYPES
 from tools.errors import ProgramError
 from tools.places import DIST, files_below
 from tools.progress import console, step
-from tools.serve import MEDIA_TYPES
 from tools.standalone.modules import check_no_cycle, linked_script, linked_style
 from tools.standalone.page import Page
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
+from halt_chat.files import MEDIA_TYPES
 from tools.errors import ProgramError
 from tools.policy import file_policy
-from tools.serve import MEDIA_TYPES
 
 # What only helps a browser to fetch early, or belongs to a site that is installed.
 _DROPPED = {"modulepreload", "preload", "prefetch", "manifest", "apple-touch-icon"}

@@ -37,7 +37,7 @@ async def load_package(name: str) -> None:
     Where the page began with a snapshot, the files of our own package are missing as well.
     """
     options = to_js({"messageCallback": js.Boolean}, dict_converter=js.Object.fromEntries)
-    await pyodide_js.loadPackage(to_js(["halt-chat", name]), options)
+    await pyodide_js.loadPackage(to_js(["halt", name]), options)
 
 
 def local_zone() -> timezone:
