@@ -26,7 +26,7 @@ Worker.prototype.terminate = function () { ended.push(performance.now()); return
 window.frames_drawn = 0;
 (function tick() { window.frames_drawn += 1; requestAnimationFrame(tick); })();
 """
-# To a device with little memory the page leaves no snapshot: a test's one visit needs none, and making it costs seconds.
+# A device with little memory gets no snapshot: a visit of one test needs none, and making it costs seconds.
 SMALL_DEVICE = "Object.defineProperty(Navigator.prototype, 'deviceMemory', { get: () => 1 })"
 
 
