@@ -36,6 +36,7 @@ from halt.ui.commands import Commands
 from halt.ui.conversation_commands import ConversationCommands
 from halt.ui.follow import Follow
 from halt.ui.link_line import LinkLine
+from halt.ui.new_version import NewVersion
 from halt.ui.notices import Notices
 from halt.ui.other_windows import OtherWindows
 from halt.ui.page import Page
@@ -119,14 +120,18 @@ def start() -> None:
     listeners.listen(js.window, "pagehide", lambda _: keeper.flush())
     channel = BrowserChannel(boundary)
     view = OtherWindows(page, lambda: conversations.show(focus=False), finder.forget)
-    windows = Windows(workspace, keeper, channel, BrowserLocks(), clock, page, view, boundary.spawn)
+    locks = BrowserLocks()
+    windows = Windows(workspace, keeper, channel, locks, clock, page, view, boundary.spawn)
     surface.windows = windows
     channel.listen(windows.hear)
+
+    new_version = NewVersion(notices, clock, boundary, listeners, locks, lambda: workspace.busy)
 
     async def come_back() -> None:
         await conversations.restore()
         await windows.begin()
         await search.read_ahead()
+        await new_version.begin()
 
     boundary.spawn(come_back())
 

@@ -106,6 +106,11 @@ def run(options: argparse.Namespace, rest: Sequence[str], arguments: Sequence[st
 
         write_standalone()
         return 0
+    if options.command == "build":
+        from tools.cold_start import report
+
+        print(report(DIST), flush=True)
+        return 0
     if options.command == "serve":
         from tools.serve import serve
 

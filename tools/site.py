@@ -6,12 +6,12 @@ import hashlib
 import re
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tools import licenses, runtime
+from tools import licenses, offline, runtime
+from tools.cold_start import RUNTIME_MODULE, boot_files, preloads
 from tools.exclusive import exclusive
 from tools.highlighter import HIGHLIGHT_MODULE, add_highlighter
 from tools.katex import add_katex
@@ -22,21 +22,11 @@ from tools.progress import step
 from tools.wheels import build_application_wheel, fetch_wheels
 
 VERSION_FILE = APP / "halt" / "__init__.py"
-RUNTIME_MODULE = "runtime.mjs"
-# Scripts that the page loads only when it needs them.
-LATE_MODULES = {"math.mjs", "python_worker.mjs", "snapshot_worker.mjs"}
-
-
-@dataclass(frozen=True)
-class Preload:
-    """One <link> that lets the browser fetch early what booting needs.
-
-    href: relative to the page; rel: "modulepreload" or "preload"; as_: the link's "as", empty for modules.
-    """
-
-    href: str
-    rel: str
-    as_: str = ""
+# The page has one stylesheet, made of these in this order: later ones rely on what earlier ones say.
+STYLES = (
+    *("base", "page", "reply", "code", "embeds", "footnotes"),
+    *("math", "queue", "files", "list", "settings", "profiles"),
+)
 
 
 def build_site(target: Path = DIST, cache: Path = CACHE) -> None:
@@ -66,10 +56,11 @@ def build_site(target: Path = DIST, cache: Path = CACHE) -> None:
 
 def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
     """Write a whole site into a new folder."""
-    elsewhere = ("*.j2", ".*", "__pycache__", RUNTIME_MODULE, HIGHLIGHT_MODULE)
+    elsewhere = ("*.j2", "*.css", ".*", "__pycache__", RUNTIME_MODULE, HIGHLIGHT_MODULE)
     shutil.copytree(PUBLIC, site, ignore=shutil.ignore_patterns(*elsewhere))
     for name in ("main.py", "pyscript.toml"):
         shutil.copyfile(APP / name, site / name)
+    style = add_style(site)
     pyodide = site / "pyodide"
     pyodide.mkdir()
     shutil.copyfile(PUBLIC / RUNTIME_MODULE, pyodide / RUNTIME_MODULE)
@@ -87,26 +78,31 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
     licenses.gather(node_modules, wheels, site / "licenses")
     # Static hosts that run Jekyll would otherwise leave out names with an underscore.
     (site / ".nojekyll").touch()
-    (site / "index.html").write_text(render(site), encoding="utf-8")
-
-
-def render(site: Path) -> str:
-    """Render the page from its template; a name that the template has and we don't give is an error."""
     templates = Environment(
         loader=FileSystemLoader(PUBLIC),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=StrictUndefined,  # a name that a template has and we don't give is an error
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return templates.get_template("index.html.j2").render(
-        version=version(),
-        policy=POLICY,
-        build=build_of(site),
-        boot_bytes=sum((site / name).stat().st_size for name in boot_files(site)),
-        modules=preloads(site),
-    )
+    facts = {
+        "version": version(),
+        "policy": POLICY,
+        "style": style,
+        "boot_bytes": sum((site / name).stat().st_size for name in boot_files(site)),
+        "modules": preloads(site),
+    }
+    offline.add_workbox(node_modules, site / "workbox")
+    offline.write_page_and_worker(site, templates, facts)
+
+
+def add_style(site: Path) -> str:
+    """Join the stylesheets into one, whose name tells what is in it; give that name."""
+    joined = "\n".join((PUBLIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+    name = f"style-{hashlib.sha256(joined.encode()).hexdigest()[:8]}.css"
+    (site / name).write_text(joined, encoding="utf-8", newline="\n")
+    return name
 
 
 def version() -> str:
@@ -115,45 +111,6 @@ def version() -> str:
     if not found:
         raise ValueError(f"{VERSION_FILE} says no __version__")
     return found[1]
-
-
-def preloads(site: Path) -> list[Preload]:
-    """List what the browser can fetch at once, instead of finding it one module after the other."""
-    core = next((site / "pyscript").glob("core-*.js")).name
-    scripts = (
-        "streams.mjs",
-        "snapshot.mjs",
-        "idb.js",
-        "pyscript/core.js",
-        f"pyscript/{core}",
-        *(f"pyodide/{name}" for name in (RUNTIME_MODULE, "pyodide.mjs", "pyodide.asm.mjs")),
-    )
-    return [
-        *(Preload(name, "modulepreload") for name in scripts),
-        *(Preload(f"pyodide/{name}", "preload", "fetch") for name in ("pyodide.asm.wasm", "python_stdlib.zip")),
-    ]
-
-
-def boot_files(site: Path) -> list[str]:
-    """List the files that are downloaded before Python can answer, as paths in the site."""
-    scripts = [site / "looks.js", *site.glob("*.mjs"), *site.glob("*.css"), *site.glob("pyscript/*.js")]
-    return sorted(
-        {
-            *("main.py", "pyscript.toml", "pyodide/pyodide-lock.json"),
-            *(link.href for link in preloads(site)),
-            *(f"pyodide/{name}" for name in runtime.boot_wheels(site / "pyodide")),
-            *(path.relative_to(site).as_posix() for path in scripts if path.name not in LATE_MODULES),
-        }
-    )
-
-
-def build_of(site: Path) -> str:
-    """Name what the page boots, so that a snapshot of one build is never used by another."""
-    total = hashlib.sha256()
-    for name in boot_files(site):
-        total.update(f"{name}\0".encode())
-        total.update((site / name).read_bytes())
-    return total.hexdigest()[:16]
 
 
 def swap(fresh: Path, target: Path, old: Path) -> None:

@@ -28,6 +28,8 @@ window.frames_drawn = 0;
 """
 # A device with little memory gets no snapshot: a visit of one test needs none, and making it costs seconds.
 SMALL_DEVICE = "Object.defineProperty(Navigator.prototype, 'deviceMemory', { get: () => 1 })"
+# Tests see each request, and hold some back: those that a service worker answers, they would not see.
+WITHOUT_WORKER = "delete Navigator.prototype.serviceWorker"
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +68,7 @@ def warm_context(browser: Browser, site: str) -> Iterator[BrowserContext]:
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, permissions=["clipboard-read", "clipboard-write"]
     )
+    context.add_init_script(WITHOUT_WORKER)
     context.add_init_script(path=RECORDER)
     first = HaltPage(context.new_page(), site)
     first.open()
@@ -129,6 +132,7 @@ def visitor(browser: Browser, site: str) -> Iterator[HaltPage]:
         viewport={"width": 1280, "height": 800}, permissions=["clipboard-read", "clipboard-write"]
     )
     context.add_init_script(SMALL_DEVICE)
+    context.add_init_script(WITHOUT_WORKER)
     yield HaltPage(context.new_page(), site)
     context.close()
 
@@ -137,6 +141,7 @@ def visitor(browser: Browser, site: str) -> Iterator[HaltPage]:
 def python_visit(browser: Browser, site: str) -> Iterator[HaltPage]:
     """One visit for all tests here, so that a worker that is warm serves several of them."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_init_script(WITHOUT_WORKER)
     context.add_init_script(path=RECORDER)
     context.add_init_script(WORKER_WATCH)
     context.add_init_script(SMALL_DEVICE)

@@ -7,6 +7,8 @@ from playwright.sync_api import FloatRect, expect
 
 from tests.servers import Answer, ProviderServer
 
+from tools.places import DIST
+
 from .halt_page import HaltPage
 
 NEVER = float("inf")
@@ -157,10 +159,10 @@ def test_the_composer_grows_with_the_draft_and_shrinks_after_it(visitor: HaltPag
     """Engines without ``field-sizing`` get the same composer."""
     halt, page = visitor, visitor.page
     if engine == "is grown":
-        css = page.request.get(f"{halt.url}page.css").text()
+        css = next(DIST.glob("style-*.css")).read_text(encoding="utf-8")
         assert "field-sizing: content;" in css
         page.route(
-            "**/page.css",
+            "**/style-*.css",
             lambda route: route.fulfill(body=css.replace("field-sizing: content;", ""), content_type="text/css"),
         )
         page.add_init_script(

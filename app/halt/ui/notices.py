@@ -46,6 +46,14 @@ class Notices:
         while self._place.childElementCount > MOST:
             self.dismiss(self._place.firstElementChild)
 
+    def offer(self, sentence: str, label: str, action: Callable[[], None]) -> None:
+        """Say what may be done now, with a button of that ``label``; it is no alarm, so nobody is interrupted."""
+        self.show(sentence, undo=action)
+        notice = self._place.lastElementChild
+        notice.setAttribute("role", "status")
+        part(notice, "undo").textContent = label
+        part(notice, "dismiss").textContent = "Later"
+
     def report(self, error: BaseException) -> None:
         """Show an exception that nothing else handled; the page lives on."""
         details = "".join(traceback.format_exception(error))

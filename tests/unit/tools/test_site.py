@@ -19,10 +19,11 @@ import pytest
 
 from halt.markdown.languages import MODES
 from tests.unit.tools.conftest import write_wheel
+from tools.cold_start import boot_files
 from tools.errors import DiskFullError, plain_errors
 from tools.places import DIST, ROOT
 from tools.policy import POLICY
-from tools.site import boot_files, build_site
+from tools.site import build_site
 from tools.wheels import build_application_wheel, repack_pure
 
 

@@ -1,0 +1,99 @@
+"""What a cold start downloads: which files, how early the browser learns of them, and what they weigh over the wire."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools import runtime
+
+RUNTIME_MODULE = "runtime.mjs"
+# Scripts that the page loads only when it needs them.
+LATE_SCRIPTS = {"math.mjs", "python_worker.mjs", "service_worker.js", "snapshot_worker.mjs"}
+# These are packed in themselves; a host that compresses leaves them as they are, and so do we in our sums.
+PACKED = {".png", ".woff2", ".zip", ".whl"}
+# Nobody asks for these: they are for people, for hosts, or for the service worker's own start.
+NOT_DOWNLOADED = ("licenses/", ".nojekyll")
+
+BUDGET_REQUESTS = 26
+"""The most requests that a cold start may make, the page's own among them."""
+BUDGET_BYTES = 7_000_000
+"""The most that a cold start may weigh over the wire, in bytes, compressed as a static host does."""
+
+
+@dataclass(frozen=True)
+class Preload:
+    """One <link> that lets the browser fetch early what booting needs.
+
+    href: relative to the page; rel: "modulepreload" or "preload"; as_: the link's "as", empty for modules.
+    """
+
+    href: str
+    rel: str
+    as_: str = ""
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What some files weigh: how many they are, their bytes as they are, and their bytes over the wire."""
+
+    files: int
+    raw: int
+    wire: int
+
+    def __str__(self) -> str:
+        """Say it in a person's units."""
+        return f"{self.files} requests, {self.wire / 1e6:.2f} MB over the wire ({self.raw / 1e6:.2f} MB unpacked)"
+
+
+def preloads(site: Path) -> list[Preload]:
+    """List what the browser can fetch at once, instead of finding it one file after the other."""
+    scripts = (
+        *("start.mjs", "streams.mjs", "snapshot.mjs", "idb.js"),
+        *sorted(path.relative_to(site).as_posix() for path in site.glob("pyscript/*.js")),
+        *(f"pyodide/{name}" for name in (RUNTIME_MODULE, "pyodide.mjs", "pyodide.asm.mjs")),
+    )
+    wheels = runtime.boot_wheels(site / "pyodide")
+    fetched = ("pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json", *wheels)
+    return [
+        *(Preload(name, "modulepreload") for name in scripts),
+        *(Preload(f"pyodide/{name}", "preload", "fetch") for name in fetched),
+        # PyScript asks for main.py only when Python is up.
+        *(Preload(name, "preload", "fetch") for name in ("pyscript.toml", "main.py")),
+    ]
+
+
+def boot_files(site: Path) -> list[str]:
+    """List the files that are downloaded before Python can answer, as paths in the site; the page itself is none."""
+    scripts = [site / "looks.js", *site.glob("*.mjs"), *site.glob("style-*.css")]
+    return sorted(
+        {
+            *(link.href for link in preloads(site)),
+            "icon.svg",
+            *(path.name for path in scripts if path.name not in LATE_SCRIPTS),
+        }
+    )
+
+
+def late_files(site: Path) -> list[str]:
+    """List what comes later, with the first formula or in the background, as paths in the site."""
+    boot = {*boot_files(site), "index.html"}
+    names = (path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    return sorted(name for name in names if name not in boot and not name.startswith(NOT_DOWNLOADED))
+
+
+def weigh(site: Path, names: Iterable[str]) -> Weight:
+    """Weigh files of the site, compressed by gzip as GitHub Pages sends them."""
+    files = [site / name for name in names]
+    contents = [(path.suffix in PACKED, path.read_bytes()) for path in files]
+    wire = sum(len(content if packed else gzip.compress(content, 6, mtime=0)) for packed, content in contents)
+    return Weight(len(files), sum(len(content) for _, content in contents), wire)
+
+
+def report(site: Path) -> str:
+    """Say what a cold start weighs and what comes after it, in two lines."""
+    cold = weigh(site, ["index.html", *boot_files(site)])
+    later = weigh(site, late_files(site))
+    return f"Cold start: {cold}\nLater:      {later}"
