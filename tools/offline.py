@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -33,22 +32,25 @@ def write_page_and_worker(site: Path, templates: Environment, facts: dict[str, A
     page = templates.get_template("index.html.j2")
     # The page itself belongs to what names the build, and it contains that name: so first without it.
     unnamed = page.render(**facts, build="")
-    files = {name: _hash((site / name).read_bytes()) for name in kept_files(site)}
-    listing = "\n".join(f"{name} {value}" for name, value in files.items())
+    listing = "\n".join(f"{name} {_hash(site / name)}" for name in kept_files(site))
     build = hashlib.sha256(f"{unnamed}\0{listing}".encode()).hexdigest()[:16]
     (site / "index.html").write_text(page.render(**facts, build=build), encoding="utf-8")
-    # By the address under which people open it, so that the browser's cache has it already.
-    files = {"./": _hash((site / "index.html").read_bytes()), **files}
+    write_worker(site, templates, build)
+
+
+def write_worker(site: Path, templates: Environment, build: str) -> None:
+    """Write the worker for the files as they are now; ``build`` is the name that the page says of itself."""
+    # The page by the address under which people open it, so that the browser's cache has it already.
+    files = {"./": _hash(site / "index.html"), **{name: _hash(site / name) for name in kept_files(site)}}
     worker = templates.get_template(f"{WORKER}.j2").render(files=files, build=build, workbox=WORKBOX)
     (site / WORKER).write_text(worker, encoding="utf-8")
 
 
 def kept_files(site: Path) -> list[str]:
-    """List the files beside the page that the worker keeps: first what booting needs, then what comes later."""
-    late = (name for name in late_files(site) if not name.startswith(_KEPT_ELSEWHERE))
-    return [*boot_files(site), *late]
+    """List the files beside the page that the worker keeps: all that booting needs, and all that comes later."""
+    return sorted(name for name in (*boot_files(site), *late_files(site)) if not name.startswith(_KEPT_ELSEWHERE))
 
 
-def _hash(content: bytes) -> str:
-    """Give a SHA-256 in base64, as Subresource Integrity writes it."""
-    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+def _hash(file: Path) -> str:
+    """Give a file's SHA-256 in base64, as Subresource Integrity writes it."""
+    return base64.b64encode(hashlib.sha256(file.read_bytes()).digest()).decode()

@@ -78,14 +78,6 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
     licenses.gather(node_modules, wheels, site / "licenses")
     # Static hosts that run Jekyll would otherwise leave out names with an underscore.
     (site / ".nojekyll").touch()
-    templates = Environment(
-        loader=FileSystemLoader(PUBLIC),
-        autoescape=True,
-        undefined=StrictUndefined,  # a name that a template has and we don't give is an error
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     facts = {
         "version": version(),
         "policy": POLICY,
@@ -94,7 +86,19 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
         "modules": preloads(site),
     }
     offline.add_workbox(node_modules, site / "workbox")
-    offline.write_page_and_worker(site, templates, facts)
+    offline.write_page_and_worker(site, templates(), facts)
+
+
+def templates() -> Environment:
+    """Give what renders public/*.j2; a name that a template has and we don't give is an error."""
+    return Environment(
+        loader=FileSystemLoader(PUBLIC),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
 def add_style(site: Path) -> str:

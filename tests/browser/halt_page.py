@@ -44,7 +44,7 @@ class HaltPage:
         page.on("request", lambda request: self.requests.append(request.url))
 
     def open(self) -> None:
-        self.page.goto(self.url)
+        self.page.goto(self.url, wait_until="commit")  # what it loads may take longer than a click may
         self.wait_ready()
 
     def wait_ready(self) -> None:

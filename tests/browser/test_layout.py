@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import FloatRect, expect
 
 from tests.servers import Answer, ProviderServer
-
 from tools.places import DIST
 
 from .halt_page import HaltPage

@@ -52,7 +52,7 @@ class ServiceWorker:
         elif registration.installing:
             self._watch(registration.installing)
         if not self._has_worker:
-            build = str(js.document.body.dataset.build)
+            build = str(js.document.documentElement.dataset.build)
             (await outcome(container.ready)).active.postMessage(to_js(["look after", build]))
 
     async def look(self) -> None:

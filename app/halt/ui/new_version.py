@@ -1,9 +1,9 @@
 """Offers a newer version of Halt once it has been fetched whole, and changes over when a person says so.
 
 The worker that serves this page serves the files that the page came with, late ones too, until another takes over; then
-each window reloads, as its late files would be of the newer version. A window in which a reply is written, or a dialog is
-open, must not go away under a person: so nothing is taken over while any window holds the lock of a run, and a window
-whose reply began in that very moment, or whose dialog is open, reloads when that is over.
+each window reloads, as its late files would be of the newer version. A window in which a reply is written, or a dialog
+is open, must not go away under a person: so nothing is taken over while any window holds the lock of a run, and a
+window whose reply began in that very moment, or whose dialog is open, reloads when that is over.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from collections.abc import Callable
 import js
 
 from halt.browser.boundary import Boundary
+from halt.browser.clock import BrowserClock
 from halt.browser.dom import Listeners
 from halt.browser.service_worker import ServiceWorker
 from halt.browser.windows import BrowserLocks
 from halt.ui.notices import Notices
-from halt.wire.clock import Clock
 
-OFFER = "A new version of Halt is here. Drafts and conversations stay."
+OFFER = (
+    "A new version of Halt is here. Reloading keeps conversations and drafts; a key that is not remembered has to be "
+    "given again."
+)
 STILL_WRITING = "A reply is still being written, here or in another window. Halt changes over once it has ended."
 LOOK_AGAIN_MS = 3_600_000
 WAIT_MS = 500
@@ -32,7 +35,7 @@ class NewVersion:
     def __init__(
         self,
         notices: Notices,
-        clock: Clock,
+        clock: BrowserClock,
         boundary: Boundary,
         listeners: Listeners,
         locks: BrowserLocks,
@@ -45,9 +48,7 @@ class NewVersion:
         self._locks = locks
         self._busy = busy
         self._is_offered = False
-        self._worker = ServiceWorker(
-            listeners, lambda: self._spawn(self._offer()), lambda: self._spawn(self._reload())
-        )
+        self._worker = ServiceWorker(listeners, lambda: self._spawn(self._offer()), lambda: self._spawn(self._reload()))
         self._looked_ms = clock.now()
         listeners.listen(js.document, "visibilitychange", lambda _: self._look_again())
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tools.site import build_site
+
 
 def write_wheel(folder: Path, name: str = "thing", tag: str = "py3-none-any", extra: str = "") -> Path:
     """Write a small but valid wheel."""
@@ -44,3 +46,11 @@ def only_local(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PIP_FIND_LINKS", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a site of the present sources."""
+    folder = tmp_path_factory.mktemp("built")
+    build_site(folder / "dist", folder / "cache")
+    return folder / "dist"

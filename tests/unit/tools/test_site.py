@@ -27,14 +27,6 @@ from tools.site import build_site
 from tools.wheels import build_application_wheel, repack_pure
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site of the present sources."""
-    folder = tmp_path_factory.mktemp("built")
-    build_site(folder / "dist", folder / "cache")
-    return folder / "dist"
-
-
 def tree(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
