@@ -16,7 +16,7 @@ from tools.places import DIST
 from tools.serve import SiteHandler, SiteServer
 from tools.site import templates
 
-from .halt_page import HaltPage
+from .halt_page import READY_MS, HaltPage
 
 PREFIX = "/some/repo/"
 CONTROLLED = """() => navigator.serviceWorker.controller ? true : new Promise(done =>
@@ -120,7 +120,7 @@ def read(halt: HaltPage, file: str) -> str:
 
 def expect_newer(halt: HaltPage, name: str = "newer-build") -> None:
     """The page is of the newer build, and so is everything that it gets."""
-    expect(halt.page.locator("html")).to_have_attribute("data-build", name)
+    expect(halt.page.locator("html")).to_have_attribute("data-build", name, timeout=READY_MS)
     halt.wait_ready()
     expect(halt.page.locator("h1")).to_have_text("Halt, newer")
     for file in ("math.mjs", "looks.js"):

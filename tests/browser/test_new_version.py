@@ -46,7 +46,7 @@ def test_a_newer_build_is_offered_and_comes_whole_with_the_press(
     deployment.put(newer_build(tmp_path))
     halt.page.reload(wait_until="commit")
     halt.wait_ready()
-    expect(offer(halt)).to_be_visible()
+    expect(offer(halt)).to_be_visible(timeout=READY_MS)
     expect(halt.notices).to_have_count(0)  # nobody is interrupted by an alarm
     assert build_of(halt) == old
     for file in ("math.mjs", "looks.js", "./"):
@@ -86,7 +86,7 @@ def test_a_build_that_is_not_whole_is_not_offered(
 
     (newer / "math.mjs").write_bytes(whole)
     assert halt.page.evaluate(FATE) == "installed"
-    expect(offer(halt)).to_be_visible()
+    expect(offer(halt)).to_be_visible(timeout=READY_MS)
     reload_button(halt).click()
     expect_newer(halt)
 
@@ -101,7 +101,7 @@ def test_a_reply_in_any_window_is_written_to_its_end_first(
     other.wait_text("a")
     deployment.put(newer_build(tmp_path))
     assert halt.page.evaluate(FATE) == "installed"
-    expect(offer(halt)).to_be_visible()
+    expect(offer(halt)).to_be_visible(timeout=READY_MS)
     expect(offer(other)).to_have_count(0)  # not while it writes
 
     halt.page.bring_to_front()

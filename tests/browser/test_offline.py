@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Request, Response, expe
 
 from tests.servers import Answer, ProviderServer, endless
 
-from .deployment import Deployment, build_of, first_visit
+from .deployment import CONTROLLED, Deployment, build_of, first_visit
 from .halt_page import HaltPage
 from .python_code import START_MS, use
 
@@ -129,6 +129,19 @@ def test_another_project_on_this_machine_s_port_is_not_hidden(
     halt.page.goto(deployment.url)
     expect(halt.page.locator("h1")).to_have_text("Another project")
     assert halt.page.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 0
+
+
+def test_who_clears_what_the_worker_keeps_gets_the_page_as_on_a_first_visit(
+    context: BrowserContext, deployment: Deployment
+) -> None:
+    halt = first_visit(context, deployment)
+    halt.page.evaluate("caches.keys().then(names => Promise.all(names.map(name => caches.delete(name))))")
+    halt.page.reload(wait_until="commit")
+    halt.wait_ready()
+    assert halt.page.evaluate(CONTROLLED)
+    deployment.switch_off()
+    halt.page.reload(wait_until="commit")
+    halt.wait_ready()
 
 
 @pytest.mark.parametrize("how", ["there is none", "it is refused"])

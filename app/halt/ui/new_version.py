@@ -47,7 +47,7 @@ class NewVersion:
         self._spawn = boundary.spawn
         self._locks = locks
         self._busy = busy
-        self._is_offered = False
+        self._is_offered = self._reloads = False
         self._worker = ServiceWorker(listeners, lambda: self._spawn(self._offer()), lambda: self._spawn(self._reload()))
         self._looked_ms = clock.now()
         listeners.listen(js.document, "visibilitychange", lambda _: self._look_again())
@@ -73,6 +73,9 @@ class NewVersion:
             self._worker.take_over()
 
     async def _reload(self) -> None:
+        if self._reloads:
+            return
+        self._reloads = True
         await self._until(lambda: not self._busy() and not js.document.querySelector("dialog[open]"))
         js.location.reload()
 
