@@ -61,6 +61,8 @@ function watchFiles() {
   };
 }
 
+// What pyscript.toml names, too.
+const PACKAGES = ["halt"];
 const MODULES = { halt_streams: streams, halt_idb: idb };
 
 // Python's output goes where PyScript wants it, once PyScript is there to say.
@@ -94,20 +96,24 @@ async function restore() {
   }
 }
 
+// Has the packages come while Python itself does: it finds them in the browser's cache, and looks at their hashes then.
+function fetchAhead() {
+  for (const name of page.dataset.packages?.split(" ") ?? []) {
+    fetch(new URL(name, FOLDER)).then((response) => response.arrayBuffer()).catch(() => {});
+  }
+}
+
 async function boot() {
+  fetchAhead();
   const python = await load(options);
   for (const [name, module] of Object.entries(MODULES)) python.registerJsModule(name, module);
+  report("packages");
+  await loadPackages(python, PACKAGES);
   document.addEventListener("halt:ready", () => snapshot.makeSoon(), { once: true });
   return python;
 }
 
-// Python begins to load with this module, beside PyScript and not behind it.
-const watch = watchFiles();
-report("runtime");
-const begun = Promise.race([restore().then((python) => python ?? boot()), watch.failure]).finally(watch.end);
-
 async function loadPackages(python, packages) {
-  report("packages");
   const problems = [];
   const quiet = { messageCallback() {}, errorCallback: (message) => problems.push(message) };
   await python.loadPackage(packages, quiet);
@@ -117,11 +123,17 @@ async function loadPackages(python, packages) {
   }
 }
 
+// Python begins to load with this module, beside PyScript and not behind it.
+const watch = watchFiles();
+report("runtime");
+const begun = Promise.race([restore().then((python) => python ?? boot()), watch.failure]).finally(watch.end);
+
+// PyScript asks for what is there already: the packages are those of pyscript.toml, and a snapshot was made of them.
 export async function loadPyodide({ packages = [], stdout, stderr }) {
   Object.assign(output, { stdout, stderr });
   const python = await begun;
-  // What a snapshot was made of is in it.
-  if (page.dataset.snapshot !== "used") await loadPackages(python, packages);
+  const others = packages.filter((name) => !PACKAGES.includes(name));
+  if (others.length) await loadPackages(python, others);
   report("start");
   return python;
 }

@@ -55,8 +55,7 @@ def preloads(site: Path) -> list[Preload]:
         *sorted(path.relative_to(site).as_posix() for path in site.glob("pyscript/*.js")),
         *(f"pyodide/{name}" for name in (RUNTIME_MODULE, "pyodide.mjs", "pyodide.asm.mjs")),
     )
-    wheels = runtime.boot_wheels(site / "pyodide")
-    fetched = ("pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json", *wheels)
+    fetched = ("pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
     return [
         *(Preload(name, "modulepreload") for name in scripts),
         *(Preload(f"pyodide/{name}", "preload", "fetch") for name in fetched),
@@ -71,6 +70,8 @@ def boot_files(site: Path) -> list[str]:
     return sorted(
         {
             *(link.href for link in preloads(site)),
+            # Not among the preloads: a start from the snapshot needs none.
+            *(f"pyodide/{name}" for name in runtime.boot_wheels(site / "pyodide")),
             "icon.svg",
             *(path.name for path in scripts if path.name not in LATE_SCRIPTS),
         }

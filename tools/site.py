@@ -84,6 +84,7 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
         "style": style,
         "boot_bytes": sum((site / name).stat().st_size for name in boot_files(site)),
         "modules": preloads(site),
+        "packages": " ".join(runtime.boot_wheels(site / "pyodide")),
     }
     offline.add_workbox(node_modules, site / "workbox")
     offline.write_page_and_worker(site, templates(), facts)

@@ -11,9 +11,10 @@ from typing import cast
 
 from playwright.sync_api import BrowserContext, expect
 
+from halt_chat.files import Site
+from halt_chat.server import SiteHandler, SiteServer
 from tools import offline
 from tools.places import DIST
-from tools.serve import SiteHandler, SiteServer
 from tools.site import templates
 
 from .halt_page import READY_MS, HaltPage
@@ -61,7 +62,7 @@ class Deployment:
         """Serve another folder from now on."""
         self.folder = folder
         assert self._server
-        self._server.directory = folder.resolve()
+        self._server.site = Site(folder)
 
     def times_sent(self) -> Counter[str]:
         """Count how often each file was sent with its content, by its path in the site."""
@@ -73,7 +74,7 @@ class CountingServer(SiteServer):
 
     def __init__(self, deployment: Deployment, port: int) -> None:
         self.deployment = deployment
-        super().__init__(("127.0.0.1", port), deployment.folder, PREFIX)
+        super().__init__(port, Site(deployment.folder), PREFIX)
         self.RequestHandlerClass = CountingHandler
 
 

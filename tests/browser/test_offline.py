@@ -124,7 +124,9 @@ def test_another_project_on_this_machine_s_port_is_not_hidden(
     context: BrowserContext, deployment: Deployment, tmp_path: Path
 ) -> None:
     halt = first_visit(context, deployment)
-    (tmp_path / "index.html").write_text("<!doctype html><h1>Another project</h1>", encoding="utf-8")
+    policy = '<meta http-equiv="Content-Security-Policy" content="default-src \'self\'">'
+    page = f"<!doctype html>{policy}<h1>Another project</h1>"
+    (tmp_path / "index.html").write_text(page, encoding="utf-8")
     deployment.put(tmp_path)
     halt.page.goto(deployment.url)
     expect(halt.page.locator("h1")).to_have_text("Another project")

@@ -41,7 +41,7 @@ def test_help_lists_the_commands_and_installs_nothing() -> None:
         done = subprocess.run(
             [sys.executable, "build.py", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
         )
-        assert "serve    build the page" in done.stdout
+        assert "serve       build the page" in done.stdout
         assert "Installing" not in done.stdout
 
 

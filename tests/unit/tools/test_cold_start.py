@@ -45,6 +45,8 @@ def test_the_page_names_all_that_booting_needs(site: Path) -> None:
     """What only a script would find, the browser would fetch only after that script."""
     page = (site / "index.html").read_text(encoding="utf-8")
     named = set(re.findall(r'(?:href|src)="([^"#]+)"', page))
+    (packages,) = re.findall('data-packages="([^"]+)"', page)
+    named |= {f"pyodide/{name}" for name in packages.split()}
     assert set(boot_files(site)) <= named
     assert {link.href for link in preloads(site)} <= named
 
