@@ -159,9 +159,9 @@ def find_server(directory: Path, *, compressed: Path | None = None) -> SiteServe
 
 
 @contextmanager
-def serving(directory: Path) -> Iterator[str]:
-    """Serve a folder on a free port for as long as the block lasts; give its address."""
-    with make_server(directory) as server:
+def serving(directory: Path, *, compressed: Path | None = None) -> Iterator[str]:
+    """Serve a site's folder on a free port for as long as the block lasts; give its address."""
+    with make_server(directory, compressed=compressed) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools.errors import SetupError
 from tools.exclusive import exclusive
-from tools.places import CACHE, DIST, SITE_STAMP, files_below, site_inputs, stamped
+from tools.places import CACHE, DIST, SITE_STAMP, STANDALONE, files_below, site_inputs, stamped
 
 NOT_BUILT = (
     "The page in dist/ is not built, or not from these sources. Run `python build.py package` and install the wheel "
@@ -48,10 +48,12 @@ class SiteHook(BuildHookInterface[BuilderConfig]):
 def lay_out(site: Path, plain: Path, compressed: Path) -> None:
     """Write each file of a site into one of two new folders: as it is, or by gzip under its name with ".gz" after it.
 
-    Hidden files are for other hosts and are left out. The same files give the same bytes, whenever and wherever.
+    Hidden files are for other hosts and are left out, and so is the one file that holds all of them. The same files give the same bytes, whenever and wherever.
     """
     for file in files_below(site):
         name = file.relative_to(site)
+        if str(name) == STANDALONE:
+            continue
         if file.suffix not in COMPRESSED:
             target = plain / name
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,8 @@ LOCKS = ROOT / "locks"
 VENV = ROOT / ".venv"
 CACHE = ROOT / ".build"
 DIST = ROOT / "dist"
+# The whole site as one file, beside its files.
+STANDALONE = "halt.html"
 WHEEL = ROOT / "wheel"
 SITE_STAMP = CACHE / "dist-stamp"
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from halt_chat.server import serving
 from tools.npm import fetch_packages
+from tools.package_hook import lay_out
 from tools.places import DIST
 
 STOCK = Path(__file__).with_name("stock")
@@ -16,3 +20,11 @@ def make_stock(target: Path, site: Path = DIST) -> None:
     shutil.copytree(STOCK, target)
     shutil.copytree(fetch_packages() / "@pyscript" / "core" / "dist", target / "pyscript")
     shutil.copytree(site / "pyodide", target / "pyodide", ignore=shutil.ignore_patterns("runtime.mjs"))
+
+
+@contextmanager
+def hosted(site: Path, folder: Path) -> Iterator[str]:
+    """Serve a site as hosts do, compressed, for as long as the block lasts; give its address. `folder` is a new one."""
+    lay_out(site, folder / "plain", folder / "gzip")
+    with serving(folder / "plain", compressed=folder / "gzip") as url:
+        yield url

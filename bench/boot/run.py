@@ -13,14 +13,13 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 
 from bench.boot.options import Options
-from bench.boot.pages import make_stock
+from bench.boot.pages import hosted, make_stock
 from bench.boot.report import report
-from halt_chat.server import serving
 from tools.chromium import chromium
-from tools.places import DIST
+from tools.places import DIST, STANDALONE
 from tools.progress import step
 from tools.site import build_site
-from tools.standalone.maker import NAME, write_standalone
+from tools.standalone.maker import write_standalone
 
 READY_MS = 120_000
 # The moments of a start, in ms since the navigation; the composer's is when its text field is there.
@@ -113,11 +112,11 @@ def boot(options: Options) -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="halt-bench-")))
         make_stock(folder / "stock")
-        write_standalone(DIST, folder / NAME)
+        write_standalone(DIST, folder / STANDALONE)
         urls = {
-            "stock": stack.enter_context(serving(folder / "stock")),
-            "Halt": stack.enter_context(serving(DIST)),
-            "Halt standalone": (folder / NAME).as_uri(),
+            "stock": stack.enter_context(hosted(folder / "stock", folder / "hosted stock")),
+            "Halt": stack.enter_context(hosted(DIST, folder / "hosted")),
+            "Halt standalone": (folder / STANDALONE).as_uri(),
         }
         playwright = stack.enter_context(sync_playwright())
 

@@ -10,17 +10,16 @@ from pathlib import Path
 
 from halt_chat.files import MEDIA_TYPES
 from tools.errors import ProgramError
-from tools.places import DIST, files_below
+from tools.places import DIST, STANDALONE, files_below
 from tools.progress import console, step
 from tools.standalone.modules import check_no_cycle, linked_script, linked_style
 from tools.standalone.page import Page
 
-NAME = "halt.html"
 LOADER = Path(__file__).with_name("loader.js")
 MOST_BYTES = 16_000_000
 # Paths in the site that begin so stay out: what is put into the page by other means, and what only a site has that a
 # browser installs.
-LEFT_OUT = ("index.html", NAME, "licenses/", "manifest.webmanifest", "icons/", "service_worker.js", "workbox/")
+LEFT_OUT = ("index.html", STANDALONE, "licenses/", "manifest.webmanifest", "icons/", "service_worker.js", "workbox/")
 # What is a zip already, or a font, gets hardly smaller; then it is not packed a second time.
 WORTH = 0.95
 
@@ -37,11 +36,11 @@ def write_standalone(site: Path = DIST, target: Path | None = None) -> Path:
     The same site gives the same bytes. A later build of another site sweeps the file away with all else in the folder.
     Raises ProgramError where it would be larger than 16 MB, or where the site has something that one file can't hold.
     """
-    target = target or site / NAME
+    target = target or site / STANDALONE
     with step("Packing the site into one file"):
         content = standalone(site).encode()
         if len(content) > MOST_BYTES:
-            raise ProgramError(f"{NAME} would have {len(content):,} bytes; at most {MOST_BYTES:,} are promised.")
+            raise ProgramError(f"{STANDALONE} would have {len(content):,} bytes; at most {MOST_BYTES:,} are promised.")
         half = target.with_name(f".{target.name}.half")
         half.write_bytes(content)
         half.replace(target)
