@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +21,7 @@ from bench.result import Result
 from bench.site import make_site
 from bench.table import report
 from bench.trace import CATEGORIES, read_cost
+from bench.turns import in_turn
 from halt_chat.server import serving
 from tools.bootstrap import say
 from tools.chromium import chromium
@@ -48,12 +49,6 @@ def render(options: Options) -> None:
         found = {"chromium": version, "rate": asdict(options.rate), "results": [asdict(result) for result in results]}
         options.json.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(report(results, options, {name: len(text.text) for name, text in texts.items()}))
-
-
-def in_turn(renderers: Sequence[str], run: int) -> Sequence[str]:
-    """Give the order for one run: in each another renderer begins."""
-    first = run % len(renderers)
-    return [*renderers[first:], *renderers[:first]]
 
 
 @contextmanager

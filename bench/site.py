@@ -41,15 +41,18 @@ def make_site(target: Path) -> None:
     templates = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined)
     page = templates.get_template("index.html.j2").render(policy=POLICY, styles=STYLES)
     (target / "index.html").write_text(page, encoding="utf-8")
-    bundle(node, target / "renderers.mjs")
-
-
-def bundle(node: str, target: Path) -> None:
-    """Make one minified module of renderers.mjs and the packages that it imports, as for production."""
     packages = fetch_packages(CACHE / "bench-npm", LOCKS / "bench", what="the renderers that Halt is compared with")
-    source = packages.parent / "renderers.mjs"  # a module is looked up from where its importer lies
-    shutil.copyfile(PAGE / "renderers.mjs", source)
-    with step("Bundling the renderers"):
+    bundle(node, packages, PAGE / "renderers.mjs", target / "renderers.mjs")
+
+
+def bundle(node: str, packages: Path, module: Path, target: Path) -> None:
+    """Make one minified module of a module and the packages that it imports, as for production.
+
+    ``packages`` is a folder node_modules with esbuild in it.
+    """
+    source = packages.parent / module.name  # a module is looked up from where its importer lies
+    shutil.copyfile(module, source)
+    with step(f"Bundling {module.relative_to(PAGE.parent)}"):
         options = (
             "--bundle",
             "--minify",
@@ -60,4 +63,4 @@ def bundle(node: str, target: Path) -> None:
         )
         command: list[str | Path] = [node, packages / "esbuild" / "bin" / "esbuild", source, *options]
         production = '--define:process.env.NODE_ENV="production"'
-        run([*command, production, f"--outfile={target}"], "Bundling the renderers")
+        run([*command, production, f"--outfile={target}"], f"Bundling {module.name}")

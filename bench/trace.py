@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -17,9 +18,10 @@ BEGIN, END = "bench begin", "bench end"
 QUARTERS = tuple(f"bench quarter {number}" for number in (1, 2, 3))
 
 
-def read_cost(trace: bytes) -> Cost:
+def read_cost(trace: bytes, quarters_ms: Sequence[float] | None = None) -> Cost:
     """Read a trace in Chromium's JSON format (times in µs; ``tdur`` is a thread's own time).
 
+    quarters_ms: where the quarters end, in ms after the first mark; without it the page has set marks for them.
     Raises ProgramError where marks are missing: the trace is not whole.
     """
     events = json.loads(trace)["traceEvents"]
@@ -37,7 +39,11 @@ def read_cost(trace: bytes) -> Cost:
         and begin["ts"] <= event["ts"] + event["dur"]
         and event["ts"] <= end["ts"]
     ]
-    edges = [begin["ts"], *(marks[name]["ts"] for name in QUARTERS if name in marks), end["ts"]]
+    if quarters_ms is None:
+        inner = [marks[name]["ts"] for name in QUARTERS if name in marks]
+    else:
+        inner = [begin["ts"] + 1000 * moment for moment in quarters_ms]
+    edges = [begin["ts"], *inner, end["ts"]]
     quarters = [0.0] * (len(edges) - 1)
     for task in tasks:
         for index, (start, stop) in enumerate(pairwise(edges)):

@@ -23,11 +23,13 @@ GROUPS = {
     "node": (OLDEST, False),
     "browser": (BROWSER, True),
     "guest": (BROWSER, False),
+    "bench-gradio": (OLDEST, False),
+    "bench-panel": (OLDEST, False),
 }
 # Compiled, without a wheel for the browser on PyPI; Pyodide's makers have built them, and the tests have stand-ins.
 LEFT_OUT = {"guest": ("orjson", "zstandard")}
-# Each has a package.json; the second is what `bench` compares Halt with.
-NPM_FOLDERS = (LOCKS, LOCKS / "bench")
+# Each has a package.json; all but the first are what `bench` compares Halt with.
+NPM_FOLDERS = (LOCKS, LOCKS / "bench", LOCKS / "bench" / "deep-chat", LOCKS / "bench" / "ai-sdk")
 
 
 def refresh() -> None:
@@ -53,10 +55,12 @@ def refresh() -> None:
 def resolve(uv: str, group: str, target: Path) -> None:
     """Write one group's lock file: for all systems and Pythons, with the hashes of all of a release's files."""
     python, with_project = GROUPS[group]
+    lock = target / lock_name(group)
+    lock.parent.mkdir(parents=True, exist_ok=True)
     command = [
         *(uv, "pip", "compile", "--no-config", "--quiet", "--universal", "--generate-hashes"),
         *("--no-annotate", "--no-header", "--no-emit-index-url", "--python-version", python),
-        *("--group", group, "--output-file", str(target / f"{group}.txt")),
+        *("--group", group, "--output-file", str(lock)),
     ]
     for name in LEFT_OUT.get(group, ()):
         command += ["--no-emit-package", name]
@@ -67,8 +71,12 @@ def resolve(uv: str, group: str, target: Path) -> None:
         command.append("app/pyproject.toml")
     run(command, f"Resolving the group {group}", cwd=ROOT)
     if group == "guest":
-        lock = target / f"{group}.txt"
         lock.write_text(for_the_browser(lock.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def lock_name(group: str) -> str:
+    """Give a group's lock file, as a path inside of locks/: those of `bench` have a folder."""
+    return f"{group.replace('bench-', 'bench/')}.txt"
 
 
 def for_the_browser(lock: str) -> str:
@@ -80,7 +88,7 @@ def for_the_browser(lock: str) -> str:
 
 def resolve_npm(source: Path, target: Path) -> None:
     """Write npm's lock file for a folder's package.json, with hashes and without download addresses."""
-    target.mkdir(exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as made:
         shutil.copy(source / "package.json", made)
         flags = ("--package-lock-only", "--ignore-scripts", "--omit-lockfile-registry-resolved", "--loglevel=error")

@@ -28,6 +28,8 @@ class Answer:
     events_per_chunk: int = 1
     bytes_per_chunk: int | None = None  # cut further, inside of UTF-8 sequences too
 
+    pause_after: int | None = None  # tokens, then a pause
+    pause_ms: float = 0
     stall_after: int | None = None  # tokens, then silence until the client leaves
     cut_after: int | None = None  # tokens, then the connection closes without an end
     cut_in_character: bool = False  # with cut_after: a last chunk that ends inside a UTF-8 sequence
@@ -128,6 +130,8 @@ def _events(answer: Answer, model: str) -> Iterator[tuple[bytes, str] | Chunk]:
 
 
 def _incident(answer: Answer, count: int) -> Iterator[tuple[bytes, str] | Chunk]:
+    if count == answer.pause_after:
+        yield Chunk(pause_ms=answer.pause_ms)
     if count == answer.stall_after:
         yield Chunk(then="stall")
     if count == answer.cut_after:

@@ -54,6 +54,12 @@ class Exchange:
         return len(self._chunk_times)
 
     @property
+    def chunk_times(self) -> list[float]:
+        """When each chunk was handed to the socket, in seconds since the epoch."""
+        with self._changed:
+            return list(self._chunk_times)
+
+    @property
     def chunks_after_leaving(self) -> int:
         """How many chunks were handed to the socket after the client was seen to leave."""
         return 0 if self.left_at is None else self.chunks_after(self.left_at)

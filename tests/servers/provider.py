@@ -14,6 +14,7 @@ import socket
 import struct
 import threading
 from collections import deque
+from collections.abc import Callable
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
@@ -48,6 +49,7 @@ class ProviderServer:
         self.reply_paths = {"/v1/chat/completions"}  # what ends in one of them is a request for a reply
         self.files: dict[str, Answer] = {}  # by path, for whoever asks with GET
         self.cancel_answers: list[Answer] = []
+        self.choose: Callable[[Exchange], Answer] | None = None  # tells a reply from its request, instead of the order
         self.exchanges: list[Exchange] = []
         self.other_requests: list[Exchange] = []
         self._answers = deque(answers or (Answer(),))
@@ -167,12 +169,17 @@ class ProviderServer:
             self._connections[task] = exchange
             if exchange.method == "POST" and exchange.path.endswith(tuple(self.reply_paths)):
                 self.exchanges.append(exchange)
-                answer = self._answers.popleft() if len(self._answers) > 1 else self._answers[0]
+                answer = self._next_answer(exchange)
             else:
                 self.other_requests.append(exchange)
                 answer = self._answer_other(exchange)
             self._changed.notify_all()
         return answer
+
+    def _next_answer(self, exchange: Exchange) -> Answer:
+        if self.choose is not None:
+            return self.choose(exchange)
+        return self._answers.popleft() if len(self._answers) > 1 else self._answers[0]
 
     def _answer_other(self, exchange: Exchange) -> Answer:
         if exchange.method == "OPTIONS":

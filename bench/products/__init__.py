@@ -1,0 +1,1 @@
+"""Measures whole chats beside each other: Halt, and what people would use instead."""

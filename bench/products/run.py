@@ -1,0 +1,86 @@
+"""Measures all products turn by turn, and reports."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Playwright, sync_playwright
+
+from bench.products.machine import describe
+from bench.products.options import Options
+from bench.products.product import Product
+from bench.products.provider import ProviderProcess, providing
+from bench.products.registry import PRODUCTS
+from bench.products.report import terminal, write
+from bench.products.results import About, Results, load, save
+from bench.products.trials import Found, Place, attempt
+from bench.products.visit import launch
+from bench.turns import in_turn
+from tools.bootstrap import say
+from tools.chromium import chromium
+from tools.errors import BuildError
+from tools.places import ROOT
+from tools.progress import step
+
+NUMBERS = ROOT / "docs" / "benchmarks.json"
+
+
+def products(options: Options) -> None:
+    """Measure, or read what was measured, and print it; write what is to be written."""
+    results = load(options.source) if options.source else measure(options)
+    if options.json:
+        save(results, options.json)
+    if options.write:
+        save(results, NUMBERS)
+        write(results, ROOT / "docs")
+    print(terminal(results))
+
+
+def measure(options: Options) -> Results:
+    """Bring all products here and measure them; one that can't be brought is told as such."""
+    path = chromium()  # looking for one runs a Playwright of its own
+    results = Results(began=datetime.now(UTC).date().isoformat(), quick=options.quick, machine=describe())
+    ready: dict[str, Product] = {}
+    for name in options.products:
+        product = PRODUCTS[name]()
+        results.products[name] = About(product.title, product.what, product.packages)
+        try:
+            product.prepare()
+        except BuildError as error:
+            say(f"{product.title} can't be measured: {error}")
+            results.products[name].missing = str(error).splitlines()[0]
+        else:
+            ready[name] = product
+    with providing() as provider, sync_playwright() as playwright:
+        for run in range(options.runs):
+            for name in in_turn(list(ready), run):
+                found = visit(playwright, path, ready[name], provider, options, run, results)
+                results.runs.setdefault(name, []).append(found)
+    return results
+
+
+def visit(
+    playwright: Playwright,
+    path: Path,
+    product: Product,
+    provider: ProviderProcess,
+    options: Options,
+    run: int,
+    results: Results,
+) -> Found:
+    """Measure one product once, with a server and a browser of its own."""
+    found: Found = {}
+    try:
+        with product.serving(provider.url) as url:
+            for name in options.trials:
+                browser = launch(playwright, path)
+                results.machine["Chromium"] = browser.version
+                try:
+                    with step(f"Run {run + 1} of {options.runs}: {product.name}, {name}"):
+                        found |= attempt(Place(browser, product, url, provider, options.quick), name)
+                finally:
+                    browser.close()
+    except BuildError as error:
+        found["failed_start"] = str(error).splitlines()[0]
+    return found

@@ -1,0 +1,263 @@
+"""One visitor in one browser: opens a product's page, asks, stops, looks. Nothing here knows which product it is."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, CDPSession, Page, Playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from bench.products.product import Face
+from bench.products.provider import ProviderProcess, Seen
+from tools.errors import ProgramError
+
+PROBE = Path(__file__).with_name("probe.js")
+ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # What a page takes from elsewhere is counted and not waited for: all products come from this machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+)
+READY_S = 60
+AGAIN_S = 0.1
+"""After so long a question that had no effect is sent again."""
+POLL_S = 0.05
+PRESSES = 5
+LATE_S = 15.0
+"""How long Stop is looked for: a page that is flooded answers late, and what the driver waits does not count."""
+HEAP = ("usedSize", "embedderHeapUsedSize", "backingStorageSize")
+"""V8's own objects, those of the page that they hold (nodes), and memory behind them: buffers, WebAssembly's too."""
+AFTER_MS = 500
+"""How long a page may take to tidy up after a reply."""
+
+Point = tuple[float, float]
+
+_marks = itertools.count(1)
+
+
+class NoControl(ProgramError):
+    """A product's page has not what a person would press."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press of Stop: when it was made and when it reached the page (ms), and the characters that stood there."""
+
+    made: float
+    reached: float
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the probe has seen: ``changed`` is when the reply's text last changed (ms), ``origin`` the clock's zero."""
+
+    press: Press | None
+    changed: float
+    characters: int
+    origin: float
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What a page has loaded, by Chromium's own count: bytes over the wire with headers, requests, and hosts."""
+
+    bytes: float = 0
+    requests: int = 0
+    elsewhere: int = 0
+
+
+def new_mark() -> str:
+    """Give a word that no other question ends with."""
+    return f"mark-{next(_marks)}"
+
+
+def launch(playwright: Playwright, path: Path) -> Browser:
+    """Start a Chromium for one visit."""
+    return playwright.chromium.launch(executable_path=path, chromium_sandbox=False, args=list(ARGUMENTS))
+
+
+@contextmanager
+def visiting(browser: Browser, script: str) -> Iterator[Callable[[], Page]]:
+    """Be a new visitor, with an empty cache and nothing kept, as long as the block lasts; gives what opens a page."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(READY_S * 1000)
+    context.add_init_script(path=PROBE)
+    if script:
+        context.add_init_script(script)
+    try:
+        yield context.new_page
+    finally:
+        context.close()
+
+
+class Visit:
+    """One page of one product."""
+
+    def __init__(self, page: Page, url: str, face: Face, provider: ProviderProcess) -> None:
+        self.page = page
+        self.url = url
+        self.face = face
+        self.provider = provider
+        self.devtools: CDPSession = page.context.new_cdp_session(page)
+        self.traffic = Traffic()
+
+    def open(self) -> float:
+        """Begin to load the page; give the moment, in seconds since the epoch."""
+        self.page.goto(self.url, wait_until="commit")
+        return float(self.page.evaluate("performance.timeOrigin")) / 1000
+
+    def count_traffic(self) -> None:
+        """Count what is loaded from here on; what the provider is asked for does not count."""
+        foreign: set[str] = set()
+
+        def sent(event: dict[str, Any]) -> None:
+            url = event["request"]["url"]
+            if url.startswith(self.provider.url) or not url.startswith("http"):
+                foreign.add(event["requestId"])
+                return
+            self.traffic.requests += 1
+            if not url.startswith("http://127.0.0.1:"):
+                self.traffic.elsewhere += 1
+
+        def finished(event: dict[str, Any]) -> None:
+            if event["requestId"] not in foreign:
+                self.traffic.bytes += event["encodedDataLength"]
+
+        def frame(event: dict[str, Any]) -> None:
+            self.traffic.bytes += len(event["response"]["payloadData"])
+
+        self.devtools.on("Network.requestWillBeSent", sent)
+        self.devtools.on("Network.loadingFinished", finished)
+        self.devtools.on("Network.webSocketFrameReceived", frame)
+        self.devtools.send("Network.enable")
+
+    def ask(self, kind: str, timeout: float = READY_S) -> tuple[str, Seen]:
+        """Send a question as soon as the page takes it; give its mark and its request.
+
+        Raises ProgramError where no request reached the provider in ``timeout`` seconds.
+        """
+        mark = new_mark()
+        question = f"{kind} {mark}"
+        end = time.monotonic() + timeout
+        field = self.page.locator(self.face.message).last
+        while time.monotonic() < end:
+            try:
+                field.fill(question, timeout=1000 * (end - time.monotonic()))
+                field.press("Enter")
+            except PlaywrightError:
+                continue  # the page is still changing under the driver's hands, or the time is up
+            wait = end - time.monotonic() if self.face.takes_early_send else AGAIN_S
+            request = self.provider.wait_request(mark, wait)
+            while request is None and time.monotonic() < end and not self._holds(question):
+                request = self.provider.wait_request(mark, AGAIN_S)
+            if request is not None:
+                return mark, request
+        raise ProgramError(f"A question did not reach the provider in {timeout:g} s.")
+
+    def warm_up(self) -> None:
+        """Have one short question answered, so that nothing is measured that happens only once."""
+        self.ask("short")
+        if not self.shows("Fine.", READY_S):
+            raise ProgramError("The page did not show the answer to its first question.")
+        self.page.wait_for_timeout(AFTER_MS)
+
+    def begin(self, *, sampling: bool = True) -> None:
+        """Have the probe look at the next reply."""
+        skip = 1 if self.face.reply_of_both else 0
+        self.page.evaluate("([reply, skip, sampling]) => benchProbe.begin(reply, skip, sampling)", [
+            self.face.reply, skip, sampling,
+        ])  # fmt: skip
+
+    def look(self) -> Looked:
+        """Ask the probe what it has seen."""
+        found = self.page.evaluate("benchProbe.state()")
+        press = Press(**found["press"]) if found["press"] else None
+        return Looked(press, found["changed"], found["characters"], found["origin"])
+
+    def wait_text(self, characters: int = 1, timeout: float = READY_S) -> Looked:
+        """Wait until the reply shows so many characters; raises ProgramError where it never does."""
+        end = time.monotonic() + timeout
+        while (found := self.look()).characters < characters:
+            if time.monotonic() > end:
+                raise ProgramError(f"The page showed no reply in {timeout:g} s.")
+            time.sleep(POLL_S)
+        return found
+
+    def aim(self, timeout: float = LATE_S) -> Point:
+        """Find Stop, and tell the probe that its press is awaited; give where it is.
+
+        Raises NoControl where there is none in ``timeout`` seconds.
+        """
+        button = self.page.locator(self.face.stop).last
+        try:
+            button.wait_for(state="visible", timeout=timeout * 1000)
+            button.evaluate("stop => { benchProbe.await(stop) }")
+            box = button.bounding_box()
+        except PlaywrightError as error:
+            raise NoControl(f"There was no Stop in {timeout:g} s.") from error
+        if box is None:
+            raise NoControl("Stop was there and went.")
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def press(self, point: Point) -> Press:
+        """Press Stop with the mouse where it is, as a person does; a press that missed is made again.
+
+        Raises NoControl where all of them missed.
+        """
+        for _ in range(PRESSES):
+            self.page.mouse.click(*point)
+            if press := self.look().press:
+                return press
+            point = self.aim()
+        raise NoControl("Stop could not be pressed: it was never where it had just been.")
+
+    def settle(self, quiet_s: float, limit_s: float) -> Looked:
+        """Wait until the reply's text has not changed for ``quiet_s`` seconds, or for ``limit_s`` in all."""
+        began = time.monotonic()
+        last, since = self.look(), time.monotonic()
+        while time.monotonic() - since < quiet_s and time.monotonic() - began < limit_s:
+            time.sleep(POLL_S)
+            found = self.look()
+            if found.changed != last.changed:
+                last, since = found, time.monotonic()
+        return self.look()
+
+    def shows(self, text: str, timeout: float) -> bool:
+        """Tell whether the page comes to show a text, anywhere."""
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            try:
+                if self.page.evaluate("text => window.benchProbe?.has(text)", text):
+                    return True
+            except PlaywrightError:
+                pass  # the page is being loaded
+            time.sleep(POLL_S)
+        return False
+
+    def thread_ms(self) -> float:
+        """Tell the processor time of the page's main thread, in ms; counted from ``Performance.enable`` on."""
+        metrics = self.devtools.send("Performance.getMetrics")["metrics"]
+        return float(next(one["value"] for one in metrics if one["name"] == "ThreadTime")) * 1000
+
+    def heap_bytes(self) -> float:
+        """Tell the memory of the page's scripts after a garbage collection."""
+        self.devtools.send("HeapProfiler.collectGarbage")
+        heap = self.devtools.send("Runtime.getHeapUsage")
+        return float(sum(heap.get(name, 0) for name in HEAP))
+
+    def _holds(self, question: str) -> bool:
+        """Tell whether the field still holds the question, so that it was not sent."""
+        try:
+            text: str = self.page.locator(self.face.message).last.evaluate("field => field.value ?? field.textContent")
+        except PlaywrightError:
+            return False
+        return text.strip() == question
