@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -71,12 +71,12 @@ def parse(arguments: Sequence[str]) -> Options:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     names = tuple(documents())
-    parser.add_argument("--only", type=_Names(RENDERERS), default=tuple(RENDERERS), metavar="A,B", help="renderers")
-    parser.add_argument("--documents", type=_Names(names), default=names, metavar="A,B", help=", ".join(names))
-    parser.add_argument("--passes", type=_Names(PASSES), default=PASSES, metavar="A,B", help=", ".join(PASSES))
+    parser.add_argument("--only", type=Names(RENDERERS), default=tuple(RENDERERS), metavar="A,B", help="renderers")
+    parser.add_argument("--documents", type=Names(names), default=names, metavar="A,B", help=", ".join(names))
+    parser.add_argument("--passes", type=Names(PASSES), default=PASSES, metavar="A,B", help=", ".join(PASSES))
     parser.add_argument("--rate", type=_rate, default=Rate(), metavar="CHUNKS/SECONDS", help="default: 5000/25")
     parser.add_argument("--quick", action="store_const", const=QUICK, dest="rate", help="the same as --rate 2000/5")
-    parser.add_argument("--runs", type=_positive, default=1, metavar="N", help="measure N times, print the medians")
+    parser.add_argument("--runs", type=positive, default=1, metavar="N", help="measure N times, print the medians")
     parser.add_argument(
         "--limit",
         type=_seconds,
@@ -98,13 +98,14 @@ def parse(arguments: Sequence[str]) -> Options:
     )
 
 
-class _Names:
+class Names:
     """Reads a list of names, each one of those that there are; keeps their order."""
 
-    def __init__(self, known: Sequence[str] | dict[str, str]) -> None:
+    def __init__(self, known: Iterable[str]) -> None:
         self._known = tuple(known)
 
     def __call__(self, text: str) -> tuple[str, ...]:
+        """Give the names that were asked for; argparse tells what is wrong with them."""
         asked = {name.strip() for name in text.split(",")}
         unknown = asked.difference(self._known)
         if unknown:
@@ -123,7 +124,8 @@ def _rate(text: str) -> Rate:
     return rate
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """Read a number of runs."""
     if not text.isdecimal() or int(text) < 1:
         _refuse(f"{text!r} is no number of runs")
     return int(text)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.options import Names, positive
 from bench.products.registry import PRODUCTS
 from bench.products.trials import TRIALS
 
@@ -37,20 +38,21 @@ def parse(arguments: Sequence[str]) -> Options:
         description="Measure Halt beside what people would use instead, turn by turn. See bench/README.md.",
         epilog=f"Products: {', '.join(PRODUCTS)}. Trials: {', '.join(TRIALS)}.",
     )
-    parser.add_argument("--only", default=",".join(PRODUCTS), help="products, with commas between them (default: all)")
-    parser.add_argument("--trials", default=",".join(TRIALS), help="trials, with commas between them (default: all)")
-    parser.add_argument("--runs", type=int, help=f"how often all is measured (default: {RUNS}; with --quick 1)")
-    parser.add_argument("--quick", action="store_true", help="one run, and the long reply in 5 s instead of 25 s")
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md, its charts and its numbers")
-    parser.add_argument("--from", dest="source", type=Path, help="a file of numbers: report them, measure nothing")
-    parser.add_argument("--json", type=Path, help="write the numbers to this file")
-    found = parser.parse_args(arguments)
-    for known, given in ((PRODUCTS, found.only), (TRIALS, found.trials)):
-        if unknown := [name for name in given.split(",") if name not in known]:
-            parser.error(f"{', '.join(unknown)}: unknown. There are: {', '.join(known)}.")
-    runs = found.runs or (1 if found.quick else RUNS)
-    if runs < 1:
-        parser.error("--runs has to be 1 or more.")
-    products = tuple(name for name in PRODUCTS if name in found.only.split(","))
-    trials = tuple(name for name in TRIALS if name in found.trials.split(","))
-    return Options(products, trials, runs, found.quick, found.write, found.source, found.json)
+    add = parser.add_argument
+    add("--only", type=Names(PRODUCTS), default=tuple(PRODUCTS), metavar="A,B", help="products (default: all)")
+    add("--trials", type=Names(TRIALS), default=tuple(TRIALS), metavar="A,B", help="trials (default: all)")
+    add("--runs", type=positive, metavar="N", help=f"how often all is measured (default: {RUNS}; with --quick 1)")
+    add("--quick", action="store_true", help="one run, and the long reply in 5 s instead of 25 s")
+    add("--write", action="store_true", help="write docs/benchmarks.md, its charts and its numbers")
+    add("--from", dest="source", type=Path, metavar="FILE", help="report the numbers of a file, and measure nothing")
+    add("--json", type=Path, metavar="FILE", help="write the numbers to a file")
+    read = parser.parse_args(arguments)
+    return Options(
+        products=read.only,
+        trials=read.trials,
+        runs=read.runs or (1 if read.quick else RUNS),
+        quick=read.quick,
+        write=read.write,
+        source=read.source,
+        json=read.json,
+    )

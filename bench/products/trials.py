@@ -1,6 +1,6 @@
 """What is measured of a product: each trial begins with a visitor of its own and gives plain numbers and words.
 
-Names end with their unit (``_s``, ``_ms``, ``_mb``, ``_characters``, ``_chunks``); a word is ``yes``, ``part`` or ``no``.
+Names end with their unit (``_s``, ``_ms``, ``_mb``, ``_characters``, ``_chunks``); a word is yes, part or no.
 """
 
 from __future__ import annotations
