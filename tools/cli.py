@@ -18,7 +18,7 @@ package     build the wheel that people install: the page, and a server for it
 standalone  build the site, and make dist/halt.html of it: one file that opens from disk
 test        build, check, and run all tests (or those named: test tests/unit -k sse)
 check       lint and check types only
-bench       measure Halt beside others: bench render (see bench/README.md)
+bench       measure Halt beside others and write docs/benchmarks.md (see bench/README.md)
 shots       take the README's pictures from the real page
 clean       remove everything that these commands made
 lock        choose versions anew and write locks/ (for maintainers)

@@ -27,7 +27,7 @@ class Row:
     label: str
     unit: str = ""
     least: float = 0.0
-    never: str = "never"
+    never: str = "hangs"
     factor: float = 1.0
     digits: int = 0
 

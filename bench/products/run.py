@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import sync_playwright
 
+from bench.products.browser import launched
 from bench.products.machine import describe
 from bench.products.options import Options
 from bench.products.product import Product
@@ -14,8 +15,7 @@ from bench.products.provider import ProviderProcess, providing
 from bench.products.registry import PRODUCTS
 from bench.products.report import terminal, write
 from bench.products.results import About, Results, load, save
-from bench.products.trials import Found, Place, attempt
-from bench.products.visit import launch
+from bench.products.trials import Found, Start, attempt
 from bench.turns import in_turn
 from tools.bootstrap import say
 from tools.chromium import chromium
@@ -23,6 +23,7 @@ from tools.errors import BuildError
 from tools.places import ROOT
 from tools.progress import step
 
+LAUNCH_S = 60.0
 NUMBERS = ROOT / "docs" / "benchmarks.json"
 
 
@@ -53,34 +54,23 @@ def measure(options: Options) -> Results:
         else:
             ready[name] = product
     with providing() as provider, sync_playwright() as playwright:
+        with launched(playwright, path, LAUNCH_S) as browser:
+            results.machine["Chromium"] = browser.version
         for run in range(options.runs):
             for name in in_turn(list(ready), run):
-                found = visit(playwright, path, ready[name], provider, options, run, results)
+                found = visit(partial(launched, playwright, path), ready[name], provider, options, run)
                 results.runs.setdefault(name, []).append(found)
     return results
 
 
-def visit(
-    playwright: Playwright,
-    path: Path,
-    product: Product,
-    provider: ProviderProcess,
-    options: Options,
-    run: int,
-    results: Results,
-) -> Found:
+def visit(start: Start, product: Product, provider: ProviderProcess, options: Options, run: int) -> Found:
     """Measure one product once, with a server and a browser of its own."""
     found: Found = {}
     try:
         with product.serving(provider.url) as url:
             for name in options.trials:
-                browser = launch(playwright, path)
-                results.machine["Chromium"] = browser.version
-                try:
-                    with step(f"Run {run + 1} of {options.runs}: {product.name}, {name}"):
-                        found |= attempt(Place(browser, product, url, provider, options.quick), name)
-                finally:
-                    browser.close()
+                with step(f"Run {run + 1} of {options.runs}: {product.name}, {name}"):
+                    found |= attempt(start, product, url, provider, name, quick=options.quick)
     except BuildError as error:
         found["failed_start"] = str(error).splitlines()[0]
     return found

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
 
 from bench.options import QUICK, Rate
+from bench.products.browser import visiting
 from bench.products.product import Product
 from bench.products.provider import FLOOD_AFTER, ProviderProcess, Seen, long_chunks
-from bench.products.visit import NoControl, Visit, visiting
+from bench.products.visit import NoControl, Visit
 from bench.trace import CATEGORIES, read_cost
 from tools.errors import ProgramError
 
@@ -33,6 +34,13 @@ AGAIN_S = 15.0
 PART_CHARACTERS = 60
 """How much of the beginning of a partial reply is looked for after a reload."""
 MEGA = 1e6
+Start = Callable[[float], AbstractContextManager[Browser]]
+"""Starts a browser that is ended after so many seconds."""
+HUNG: dict[str, Found] = {
+    "stop-flood": {"flood_screen_ms": None},
+    "long": {"long_whole": "no", "long_beyond_ms": None, "long_main_ms": None, "long_longest_ms": None},
+}
+"""What is known of a page that hung."""
 LEAST_TOLD = 0.7
 """A trace that holds a smaller share of the main thread's time is not whole."""
 
@@ -173,7 +181,7 @@ def long_reply(place: Place) -> Found:
         began = visit.page.evaluate("performance.mark('bench begin').startTime + performance.timeOrigin") / 1000
         mark, _ = visit.ask(kind)
         seen = visit.provider.wait(mark, lambda seen: seen.ended, rate.limit_s + rate.seconds)
-        after = visit.settle(QUIET_S, rate.limit_s)
+        after = visit.settle(QUIET_S, rate.limit_s, QUIET_S / 6)
         visit.page.evaluate("performance.mark('bench end')")
         busy_ms = visit.thread_ms() - busy_ms
         trace = place.browser.stop_tracing()
@@ -210,9 +218,20 @@ TRIALS: dict[str, Callable[[Place], Found]] = {
 """All trials by name, in their order."""
 
 
-def attempt(place: Place, name: str) -> Found:
-    """Make one trial; what fails is told instead of its numbers."""
+LIMITS_S = {"long": 150.0}
+TRIAL_LIMIT_S = 120.0
+"""After so long a trial is given up: the page hangs."""
+
+
+def attempt(start: Start, product: Product, url: str, provider: ProviderProcess, name: str, *, quick: bool) -> Found:
+    """Make one trial in a browser of its own; what fails is told instead of its numbers."""
+    limit_s = LIMITS_S.get(name, TRIAL_LIMIT_S)
+    began = time.monotonic()
     try:
-        return TRIALS[name](place)
+        with start(limit_s) as browser:
+            return TRIALS[name](Place(browser, product, url, provider, quick))
     except (ProgramError, PlaywrightError) as error:
-        return {f"failed_{name}": str(error).splitlines()[0]}
+        if time.monotonic() - began < limit_s:
+            return {f"failed_{name}": str(error).splitlines()[0]}
+        hung: Found = {f"failed_{name}": f"The page hung; it was given up after {limit_s:.0f} s."}
+        return hung | HUNG.get(name, {})

@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, Playwright
+from playwright.sync_api import CDPSession, Page
 from playwright.sync_api import Error as PlaywrightError
 
 from bench.products.product import Face
 from bench.products.provider import ProviderProcess, Seen
 from tools.errors import ProgramError
 
-PROBE = Path(__file__).with_name("probe.js")
-ARGUMENTS = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    # What a page takes from elsewhere is counted and not waited for: all products come from this machine.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-)
 READY_S = 60
 AGAIN_S = 0.1
 """After so long a question that had no effect is sent again."""
@@ -78,25 +66,6 @@ class Traffic:
 def new_mark() -> str:
     """Give a word that no other question ends with."""
     return f"mark-{next(_marks)}"
-
-
-def launch(playwright: Playwright, path: Path) -> Browser:
-    """Start a Chromium for one visit."""
-    return playwright.chromium.launch(executable_path=path, chromium_sandbox=False, args=list(ARGUMENTS))
-
-
-@contextmanager
-def visiting(browser: Browser, script: str) -> Iterator[Callable[[], Page]]:
-    """Be a new visitor, with an empty cache and nothing kept, as long as the block lasts; gives what opens a page."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(READY_S * 1000)
-    context.add_init_script(path=PROBE)
-    if script:
-        context.add_init_script(script)
-    try:
-        yield context.new_page
-    finally:
-        context.close()
 
 
 class Visit:
@@ -220,12 +189,15 @@ class Visit:
             point = self.aim()
         raise NoControl("Stop could not be pressed: it was never where it had just been.")
 
-    def settle(self, quiet_s: float, limit_s: float) -> Looked:
-        """Wait until the reply's text has not changed for ``quiet_s`` seconds, or for ``limit_s`` in all."""
+    def settle(self, quiet_s: float, limit_s: float, poll_s: float = POLL_S) -> Looked:
+        """Wait until the reply's text has not changed for ``quiet_s`` seconds, or for ``limit_s`` in all.
+
+        To look costs the page a little; where that counts, ``poll_s`` is longer.
+        """
         began = time.monotonic()
         last, since = self.look(), time.monotonic()
         while time.monotonic() - since < quiet_s and time.monotonic() - began < limit_s:
-            time.sleep(POLL_S)
+            time.sleep(poll_s)
             found = self.look()
             if found.changed != last.changed:
                 last, since = found, time.monotonic()
