@@ -15,6 +15,24 @@
     return root;
   };
 
+  // WebAssembly's memories, which V8 counts nowhere: those that a page makes, and those that a module brings.
+  const memories = new Set();
+  const { Memory, instantiate, instantiateStreaming } = WebAssembly;
+  WebAssembly.Memory = function (description) {
+    const memory = new Memory(description);
+    memories.add(memory);
+    return memory;
+  };
+  WebAssembly.Memory.prototype = Memory.prototype;
+  const noting = (original) => async (...given) => {
+    const made = await original.apply(WebAssembly, given);
+    const { exports } = made.instance ?? made;
+    Object.values(exports).forEach((one) => one instanceof Memory && memories.add(one));
+    return made;
+  };
+  WebAssembly.instantiate = noting(instantiate);
+  WebAssembly.instantiateStreaming = noting(instantiateStreaming);
+
   // The text of an element, shadow roots inside of it included, styles and scripts excluded.
   function textOf(node) {
     const inner = (node.querySelectorAll ? [...node.querySelectorAll("*")] : []).some((one) => one.shadowRoot);
@@ -94,6 +112,8 @@
     end() {
       watch = null;
     },
+    endsWith: (text) => read().replace(/\s+/g, " ").trimEnd().endsWith(text),
+    wasmBytes: () => [...memories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
     has: (text) => textOf(document.documentElement).replace(/\s+/g, " ").includes(text),
   };
 })();

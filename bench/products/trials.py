@@ -26,6 +26,8 @@ Found = dict[str, Value]
 
 FLOW_S = 1.0
 """How long a reply flows before it is stopped."""
+FLOWING = FLOOD_AFTER + 10
+"""So many chunks are sent only when the pause is over that lets the bench look for Stop."""
 QUIET_S = 1.5
 LIMIT_S = 15.0
 """What goes on for longer after a Stop did not stop."""
@@ -106,7 +108,8 @@ def stopped(visit: Visit, kind: str) -> tuple[Found, Seen]:
     mark, _ = visit.ask(kind)
     visit.wait_text()
     stop = visit.aim()
-    visit.provider.wait(mark, lambda seen: seen.chunks > FLOOD_AFTER, LIMIT_S)
+    if not visit.provider.wait(mark, lambda seen: seen.chunks > FLOWING, LIMIT_S):
+        raise ProgramError("The reply did not begin to flow.")
     time.sleep(FLOW_S)
     press = visit.press(stop)
     after = visit.settle(QUIET_S, LIMIT_S)
@@ -117,6 +120,8 @@ def stopped(visit: Visit, kind: str) -> tuple[Found, Seen]:
         raise ProgramError("The provider has forgotten a request.")
     standing = after.characters >= press.characters
     found: Found = {
+        "flowed_chunks": seen.chunks - seen.chunks_after(pressed_at),
+        "stood_characters": press.characters,
         "reached_ms": press.reached - press.made,
         "screen_ms": max(0.0, after.changed - press.made),
         "screen_characters": max(0, after.characters - press.characters),
@@ -181,7 +186,9 @@ def long_reply(place: Place) -> Found:
         began = visit.page.evaluate("performance.mark('bench begin').startTime + performance.timeOrigin") / 1000
         mark, _ = visit.ask(kind)
         seen = visit.provider.wait(mark, lambda seen: seen.ended, rate.limit_s + rate.seconds)
-        after = visit.settle(QUIET_S, rate.limit_s, QUIET_S / 6)
+        last = " ".join("".join(long_chunks(rate)).split())[-PART_CHARACTERS // 2 :]
+        whole = seen is not None and visit.wait_end(last, rate.limit_s, QUIET_S / 6)
+        after = visit.settle(QUIET_S, LIMIT_S, QUIET_S / 6)
         visit.page.evaluate("performance.mark('bench end')")
         busy_ms = visit.thread_ms() - busy_ms
         trace = place.browser.stop_tracing()
@@ -191,8 +198,6 @@ def long_reply(place: Place) -> Found:
         cost = read_cost(trace, [(times[len(times) * number // 4] - began) * 1000 for number in (1, 2, 3)])
         # Of a page that was busy without a pause Chromium's trace may miss much; then it tells nothing.
         told = cost.total_ms > busy_ms * LEAST_TOLD
-        last = " ".join("".join(long_chunks(rate)).split())[-PART_CHARACTERS // 2 :]
-        whole = visit.shows(last, 1)
         return {
             "long_whole": "yes" if whole else "no",
             "long_beyond_ms": max(0.0, after.origin + after.changed - times[-1] * 1000) if whole else None,

@@ -22,7 +22,7 @@ PRESSES = 5
 LATE_S = 15.0
 """How long Stop is looked for: a page that is flooded answers late, and what the driver waits does not count."""
 HEAP = ("usedSize", "embedderHeapUsedSize", "backingStorageSize")
-"""V8's own objects, those of the page that they hold (nodes), and memory behind them: buffers, WebAssembly's too."""
+"""V8's own objects, those of the page that they hold (nodes), and buffers; WebAssembly's memory comes beside them."""
 AFTER_MS = 500
 """How long a page may take to tidy up after a reply."""
 
@@ -203,6 +203,15 @@ class Visit:
                 last, since = found, time.monotonic()
         return self.look()
 
+    def wait_end(self, text: str, limit_s: float, poll_s: float) -> bool:
+        """Wait until the reply ends with a text; tell whether it did in ``limit_s`` seconds."""
+        end = time.monotonic() + limit_s
+        while time.monotonic() < end:
+            if self.page.evaluate("text => benchProbe.endsWith(text)", text):
+                return True
+            time.sleep(poll_s)
+        return False
+
     def shows(self, text: str, timeout: float) -> bool:
         """Tell whether the page comes to show a text, anywhere."""
         end = time.monotonic() + timeout
@@ -224,7 +233,7 @@ class Visit:
         """Tell the memory of the page's scripts after a garbage collection."""
         self.devtools.send("HeapProfiler.collectGarbage")
         heap = self.devtools.send("Runtime.getHeapUsage")
-        return float(sum(heap.get(name, 0) for name in HEAP))
+        return float(sum(heap.get(name, 0) for name in HEAP) + self.page.evaluate("benchProbe.wasmBytes()"))
 
     def _holds(self, question: str) -> bool:
         """Tell whether the field still holds the question, so that it was not sent."""
