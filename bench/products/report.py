@@ -62,7 +62,7 @@ def write(results: Results, folder: Path) -> None:
         bars = [
             Bar(results.products[name].title, value, row.number(value))
             for name in names
-            if (value := results.number(name, key)) is not None
+            if (value := row.value(results, name)) is not None
         ]
         (pictures / f"{file}.svg").write_text(chart(title, bars), encoding="utf-8")
     templates = Environment(

@@ -20,7 +20,7 @@ class Row:
 
     key: as in the trials. least: a difference that is smaller, in the row's unit, means nothing; where Halt's own
     number is smaller than that, ratios say nothing and none is written. never: what is written for a number that did
-    not come to be.
+    not come to be. given: the word that has to be yes, as work that was not done costs little.
     """
 
     key: str
@@ -28,18 +28,24 @@ class Row:
     unit: str = ""
     least: float = 0.0
     never: str = "hangs"
-    factor: float = 1.0
+    given: str = ""
     digits: int = 0
+
+    def value(self, results: Results, product: str) -> float | None:
+        """Give one product's median; infinite where it did not come to be."""
+        if self.given and results.word(product, self.given) in ("no", "part"):
+            return math.inf
+        return results.number(product, self.key)
 
     def cell(self, results: Results, product: str) -> str:
         """Write one product's number, and how many times Halt's it is; or its word."""
         if not self.unit:
             return results.word(product, self.key) or NOTHING
-        value = results.number(product, self.key)
+        value = self.value(results, product)
         if value is None:
             return NOTHING
         written = self.number(value)
-        halt = results.number(HALT, self.key)
+        halt = self.value(results, HALT)
         if product == HALT or halt is None or not math.isfinite(value) or not math.isfinite(halt) or halt <= self.least:
             return written
         return f"{written} (×{ratio(value / halt)})"
@@ -48,7 +54,7 @@ class Row:
         """Write a number with its unit."""
         if not math.isfinite(value):
             return self.never
-        return f"{value * self.factor:,.{self.digits}f} {self.unit}".strip()
+        return f"{value:,.{self.digits}f} {self.unit}".strip()
 
     def behind(self, results: Results) -> list[str]:
         """Tell each product that does better than Halt here, by more than noise."""
@@ -65,10 +71,10 @@ class Row:
             return [
                 f"{results.products[name].title}: {results.word(name, self.key)}, Halt: {halt_word}" for name in better
             ]
-        halt = results.number(HALT, self.key)
+        halt = self.value(results, HALT)
         if halt is None:
             return []
-        found = [(results.number(name, self.key), name) for name in results.products if name != HALT]
+        found = [(self.value(results, name), name) for name in results.products if name != HALT]
         return [
             f"{results.products[name].title}: {self.number(value)}, Halt: {self.number(halt)}"
             + (f" (×{ratio(halt / value)})" if value > self.least else "")
@@ -83,6 +89,8 @@ def ratio(value: float) -> str:
 
 
 STOPPED_LATE = "goes on"
+LATE = "not in time"
+WHOLE = "long_whole"
 GROUPS: Sequence[tuple[str, Sequence[Row]]] = (
     (
         "Until a question can be sent",
@@ -107,6 +115,7 @@ GROUPS: Sequence[tuple[str, Sequence[Row]]] = (
     (
         "Stop at full speed",
         (
+            Row("flood_reached_ms", "the press reaches the page after", "ms", least=5),
             Row("flood_screen_ms", "last change on the screen after", "ms", least=5),
             Row("flood_screen_characters", "characters added after Stop", "characters", least=0.5),
             Row("flood_provider_ms", "the provider sees it after", "ms", least=5, never=STOPPED_LATE),
@@ -132,12 +141,12 @@ GROUPS: Sequence[tuple[str, Sequence[Row]]] = (
     (
         "A reply of 60,000 characters",
         (
-            Row("long_whole", "stands there whole"),
-            Row("long_beyond_ms", "stands after the provider's last chunk by", "ms", least=20, never="not in time"),
-            Row("long_main_ms", "main thread, in all", "ms", least=20),
-            Row("long_longest_ms", "longest task", "ms", least=5),
-            Row("long_last_to_first", "last quarter's main thread to the first's", "times", least=0.1, digits=1),
-            Row("long_heap_mb", "memory", "MB", least=1),
+            Row(WHOLE, "stands there whole"),
+            Row("long_beyond_ms", "stands after the provider's last chunk by", "ms", 20, LATE, WHOLE),
+            Row("long_main_ms", "main thread, in all", "ms", 20, LATE, WHOLE),
+            Row("long_longest_ms", "longest task", "ms", 5, LATE, WHOLE),
+            Row("long_last_to_first", "last quarter's main thread to the first's", "times", 0.1, LATE, WHOLE, 1),
+            Row("long_heap_mb", "memory", "MB", 1, LATE, WHOLE),
         ),
     ),
 )

@@ -64,6 +64,15 @@ def test_where_halt_is_behind_is_computed(results: Results) -> None:
     assert behind(results) == [(label, ["Other chat: yes, Halt: part"])]
 
 
+def test_work_that_was_not_done_is_no_better(results: Results) -> None:
+    results.runs = {
+        "halt": [{"long_whole": "yes", "long_main_ms": 2_000.0}],
+        "other": [{"long_whole": "no", "long_main_ms": 100.0}],
+    }
+    assert row_of("long_main_ms").cell(results, "other") == "not in time"
+    assert behind(results) == []
+
+
 def test_numbers_of_before_are_the_same_numbers(results: Results, tmp_path: Path) -> None:
     save(results, tmp_path / "found.json")
     assert load(tmp_path / "found.json") == results
