@@ -147,6 +147,7 @@ def kept(visit: Visit, seen: Seen, text: str) -> Found:
         found["in_next"] = "yes" if len(told) >= len(text) * 0.95 else "part"
     visit.page.wait_for_timeout(500)
     visit.page.reload(wait_until="commit")
+    visit.reopen(AGAIN_S)
     beginning = " ".join(text[:PART_CHARACTERS].split())
     if beginning and visit.shows(beginning, AGAIN_S):
         found["after_reload"] = "yes" if visit.shows(" ".join(text.split()), 1) else "part"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -223,6 +224,12 @@ class Visit:
                 pass  # the page is being loaded
             time.sleep(POLL_S)
         return False
+
+    def reopen(self, timeout: float) -> None:
+        """Press what shows a conversation that was kept, where a page has such a thing and it comes in time."""
+        if self.face.reopen:
+            with suppress(PlaywrightError):  # nothing was kept
+                self.page.locator(self.face.reopen).first.click(timeout=timeout * 1000)
 
     def thread_ms(self) -> float:
         """Tell the processor time of the page's main thread, in ms; counted from ``Performance.enable`` on."""

@@ -18,6 +18,7 @@ class Gradio(Served):
         message="textarea[data-testid=textbox]",
         stop="[data-testid=stop-button]",
         reply="[data-testid=bot]",
+        reopen=".tr-body",
     )
 
     def __init__(self) -> None:
