@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import pytest
 from hypothesis import settings
+
+# Selenium comes with `python build.py test --engines`, and these tests run with that command alone.
+collect_ignore = [] if find_spec("selenium") else ["engines"]
 
 # How fast a machine is proves nothing; speed belongs into benchmarks.
 settings.register_profile("halt", deadline=None)

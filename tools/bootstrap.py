@@ -17,7 +17,7 @@ from tools.exclusive import exclusive
 from tools.places import CACHE, LOCKS, ROOT, VENV, digest, stamped, venv_python
 from tools.programs import run
 
-Group = Literal["build", "test", "node"]
+Group = Literal["build", "test", "engines", "node"]
 
 NO_VENV = (
     "This Python cannot make virtual environments: its modules venv and ensurepip are missing. "

@@ -16,7 +16,8 @@ serve       build the page and serve it on this machine; opens the browser
 build       build the static site into dist/
 package     build the wheel that people install: the page, and a server for it
 standalone  build the site, and make dist/halt.html of it: one file that opens from disk
-test        build, check, and run all tests (or those named: test tests/unit -k sse)
+test        build, check, and run all tests (or those named: test tests/unit -k sse);
+            test --engines runs a smaller suite in Firefox and WebKit, where they are installed
 check       lint and check types only
 bench       measure Halt beside others and write docs/benchmarks.md (see bench/README.md)
 shots       take the README's pictures from the real page

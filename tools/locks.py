@@ -20,6 +20,7 @@ BROWSER = "3.14"
 GROUPS = {
     "test": (OLDEST, True),
     "build": (OLDEST, False),
+    "engines": (OLDEST, False),
     "node": (OLDEST, False),
     "browser": (BROWSER, True),
     "guest": (BROWSER, False),
@@ -64,8 +65,8 @@ def resolve(uv: str, group: str, target: Path) -> None:
     ]
     for name in LEFT_OUT.get(group, ()):
         command += ["--no-emit-package", name]
-    # Both groups go into one .venv: what the smaller one has must be what the larger one has.
-    if group == "build":
+    # These groups go into one .venv: what the smaller ones have must be what the largest one has.
+    if group in ("build", "engines"):
         command += ["--constraint", str(target / "test.txt")]
     if with_project:
         command.append("app/pyproject.toml")

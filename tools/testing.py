@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tools.checking import check
 from tools.chromium import VARIABLE, chromium
+from tools.engines import OPTION, test_engines
 from tools.places import CACHE, LOCKS, ROOT
 from tools.wheels import BROWSER_PLATFORM, fetch_wheels
 
@@ -23,8 +24,10 @@ MOST_PROCESSES = 4
 def test(arguments: Sequence[str]) -> int:
     """Run pytest and give 0 where all is well; without arguments the whole suite and the checks.
 
-    The browser's path reaches the tests as HALT_CHROMIUM.
+    The browser's path reaches the tests as HALT_CHROMIUM. `--engines` runs the smaller suite in other engines instead.
     """
+    if OPTION in arguments:
+        return test_engines([argument for argument in arguments if argument != OPTION])
     checked = 0 if arguments else check()
     folders = [folder for folder in FOLDERS if (ROOT / folder).is_dir()]
     environment = dict(os.environ)
