@@ -9,6 +9,9 @@ const CACHE = PREFIX + document.documentElement.dataset.build;
 const ENTRY = new URL("snapshot", import.meta.url).href;
 // Once the page is usable and has been left alone by its person and its replies for a while.
 const MAKE_AFTER_MS = 3_000;
+// Says of which build this tab has kept a snapshot. WebKit's private windows lose with each reload what is in a cache:
+// there every visit would make one in vain.
+const NOTE = "halt.snapshot";
 // So much of what the browser grants has to stay free.
 const SPARE_BYTES = 200e6;
 // All pages on a disk share what a browser keeps for them, so there another one could plant a Python of its own.
@@ -81,6 +84,7 @@ export async function find() {
 export async function forget(again) {
   try {
     await caches.delete(CACHE);
+    sessionStorage.removeItem(NOTE);
     if (!again) await (await caches.open(CACHE)).put(ENTRY, new Response("", { headers: { "X-Failed": "yes" } }));
   } catch {
     // Then it can't be found either.
@@ -89,7 +93,7 @@ export async function forget(again) {
 
 async function isWanted() {
   if (!IS_SAFE || !globalThis.caches || !globalThis.crypto?.subtle || navigator.deviceMemory < LEAST_MEMORY) return false;
-  if (await caches.match(ENTRY, { cacheName: CACHE })) return false;
+  if (sessionStorage.getItem(NOTE) === CACHE || (await caches.match(ENTRY, { cacheName: CACHE }))) return false;
   const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
   return quota - usage > SPARE_BYTES;
 }
@@ -135,6 +139,7 @@ async function keep(memory) {
   const layout = JSON.stringify({ length: memory.length, places, digest });
   const cache = await caches.open(CACHE);
   await cache.put(ENTRY, new Response(packed, { headers: { "X-Layout": layout } }));
+  sessionStorage.setItem(NOTE, CACHE);
   const old = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
   await Promise.all(old.map((name) => caches.delete(name)));
 }

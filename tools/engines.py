@@ -52,7 +52,7 @@ class Outcome:
     def cells(self) -> tuple[str, ...]:
         """The line's text, column by column."""
         counts = (str(self.passed), str(self.failed)) if self.version else ("-", "-")
-        return (self.engine, self.version or "not run", *counts, "; ".join(self.reasons))
+        return (self.engine, self.version or "not run", *counts)
 
 
 def test_engines(arguments: Sequence[str]) -> int:
@@ -183,7 +183,7 @@ def read_record(engine: str, record: Path, code: int) -> Outcome:
         (one.get("name", "?"), skip.get("message", "")) for one in cases if (skip := one.find("skipped")) is not None
     ]
     version = suite.find(".//property[@name='version']")
-    reasons = [f"{name} failed" for name in bad] + [f"{name} not run: {why}" for name, why in skipped]
+    reasons = [f"{name} failed" for name in bad] + [f"{name} was not run: {why}" for name, why in skipped]
     return Outcome(
         engine,
         version.get("value", "?") if version is not None else "?",
@@ -194,11 +194,14 @@ def read_record(engine: str, record: Path, code: int) -> Outcome:
 
 
 def report(outcomes: Sequence[Outcome]) -> None:
-    """Print one line an engine."""
-    table = Table("engine", "version", "passed", "failed", "what was not run, or failed", box=None, pad_edge=False)
+    """Print one line an engine, and below them why something was not run or which test failed."""
+    table = Table("engine", "version", "passed", "failed", box=None, pad_edge=False)
     for one in outcomes:
         table.add_row(*one.cells)
     console.print()
-    console.print(table, markup=False)
+    console.print(table)
+    for one in outcomes:
+        for reason in one.reasons:
+            console.print(f"{one.engine}: {reason}", markup=False)
     if not any(one.version for one in outcomes):
-        console.print("No engine was found, so nothing was tested. The lines above say what to install.", markup=False)
+        console.print("No engine was found, so nothing was tested.", markup=False)

@@ -69,7 +69,7 @@ def test_a_record_of_pytest_is_read(tmp_path: Path) -> None:
         "1.2.3",
         passed=1,
         failed=1,
-        reasons=("test_stop[click] failed", "test_offline not run: the site has no service worker"),
+        reasons=("test_stop[click] failed", "test_offline was not run: the site has no service worker"),
     )
 
 
