@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -29,9 +30,16 @@ def driver(
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    with serving(DIST) as url:
-        yield url
+def host() -> Iterator[ExitStack]:
+    """The site's server: closed, it is gone for all tests that follow."""
+    with ExitStack() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def site(host: ExitStack) -> str:
+    """The address of the built site."""
+    return host.enter_context(serving(DIST))
 
 
 @pytest.fixture

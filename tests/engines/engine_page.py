@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
@@ -22,6 +23,9 @@ BODY = "[data-role=assistant] [data-testid=body]"
 # Wait until twenty frames were drawn.
 FRAMES = """let left = 20; const done = arguments[0];
 const tick = () => --left ? requestAnimationFrame(tick) : done(); tick();"""
+FILL = """const [field, text] = arguments;
+field.value = text;
+field.dispatchEvent(new Event("input", { bubbles: true }));"""
 # The 300 ms in which a press on the swapped button is taken for a slip (S4).
 OUTLAST_GUARD = "setTimeout(arguments[0], 310)"
 
@@ -56,9 +60,11 @@ class EnginePage:
 
     def wait(self, condition: Callable[[], object], what: str, seconds: float = WAIT_S) -> None:
         """Look again and again until the condition holds."""
-        WebDriverWait(self.driver, seconds, 0.1).until(
-            lambda _: condition(), f"{what}: not within {seconds:.0f} s. The page shows: {self.notices()}"
-        )
+        try:
+            WebDriverWait(self.driver, seconds, 0.1).until(lambda _: condition())
+        except TimeoutException as error:
+            at = f"boot {self.state('boot')}, snapshot {self.state('snapshot')}, notices {self.notices()}"
+            raise AssertionError(f"{what}: not within {seconds:.0f} s ({at})") from error
 
     def find(self, selector: str) -> WebElement:
         return self.driver.find_element(CSS, selector)
@@ -82,9 +88,7 @@ class EnginePage:
         self.wait(lambda: self.find("#provider").is_displayed(), "the settings")
         Select(self.find("#provider")).select_by_value(provider)
         for name, text in fields.items():
-            field = self.find(f"[name='{name}']")
-            field.clear()
-            field.send_keys(text)
+            self.fill(f"[name='{name}']", text)
         self.press("[role=tab][aria-controls=panel-chat]")
         if self.find("#titles").is_selected():
             self.press("#titles")  # so that each prompt is one request
@@ -93,6 +97,10 @@ class EnginePage:
 
     def connect(self, provider: ProviderServer) -> None:
         self.choose("custom", {"base-url": provider.url, "api-key": "sk-test", "model": "test-model"})
+
+    def fill(self, selector: str, text: str) -> None:
+        """Put a text into a field at once: drivers differ in how they type lines and quotation marks."""
+        self.script(FILL, self.find(selector), text)
 
     def ask(self, text: str) -> None:
         self.find("#message").send_keys(text, Keys.ENTER)

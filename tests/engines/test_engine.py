@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-from selenium.webdriver.remote.webdriver import WebDriver
+from contextlib import ExitStack
 
-from halt_chat.server import serving
+import pytest
+
 from tests.servers import Answer, Exchange, ProviderServer, endless
 from tools.places import DIST
 
@@ -156,17 +156,16 @@ def test_own_python_is_stopped(page: EnginePage) -> None:
     page.wait_status("stopped")
 
 
-def test_offline(driver: WebDriver, provider: ProviderServer) -> None:
-    """With the server gone the page starts, and what was said is there."""
+def test_offline(page: EnginePage, host: ExitStack) -> None:
+    """With the server gone the page starts, and what was said is there. It comes last: the server stays away."""
     if not (DIST / "service_worker.js").exists():
         pytest.skip("the site has no service worker")
-    with serving(DIST) as url:
-        page = EnginePage(driver, url)
-        page.open()
-        page.ask("Something short, at 500 tokens a second")
-        page.wait_status("complete")
-        said = page.text()
-        page.wait(lambda: page.later(WORKER_READY) == "ready", "a service worker", READY_S)
+    page.choose("mock", {})
+    page.ask("Something short, at 500 tokens a second")
+    page.wait_status("complete")
+    said = page.text()
+    page.wait(lambda: page.later(WORKER_READY) == "ready", "a service worker", READY_S)
+    host.close()
     page.open()
     page.wait_status("complete")
     assert page.text() == said
