@@ -48,8 +48,8 @@ class SiteHook(BuildHookInterface[BuilderConfig]):
 def lay_out(site: Path, plain: Path, compressed: Path) -> None:
     """Write each file of a site into one of two new folders: as it is, or by gzip under its name with ".gz" after it.
 
-    Hidden files are for other hosts and are left out, and so is the one file that holds all of them. The same files give
-    the same bytes, whenever and wherever.
+    Hidden files are for other hosts and are left out, and so is the one file that holds all of them. The same files
+    give the same bytes, whenever and wherever.
     """
     for file in files_below(site):
         name = file.relative_to(site)

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from halt_chat.server import HOST
 from tools.bootstrap import make_environment, pip
 from tools.errors import ProgramError
 from tools.places import CACHE, LOCKS, digest, stamped, venv_python
 from tools.programs import run
 from tools.progress import step
-from tools.serve import HOST
 
 START_S = 60
 END_S = 10

@@ -11,8 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from halt_chat.files import MEDIA_TYPES
+from halt_chat.server import HOST
 from tools.places import files_below
-from tools.serve import HOST, MEDIA_TYPES
 
 COMPRESSED = (".css", ".html", ".js", ".json", ".mjs", ".py", ".svg", ".toml", ".txt", ".wasm", ".webmanifest")
 
