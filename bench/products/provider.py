@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import os
 import subprocess
 import sys
 import time
@@ -22,7 +23,7 @@ from bench.documents import chunks, documents
 from bench.options import QUICK, Rate
 from tests.servers import Answer, Exchange, ProviderServer
 from tools.errors import ProgramError
-from tools.places import ROOT
+from tools.places import APP, ROOT
 
 STEADY_PER_SECOND = 100
 FLOOD_AFTER = 20
@@ -123,6 +124,7 @@ def providing() -> Iterator[ProviderProcess]:
     with subprocess.Popen(
         [sys.executable, "-m", "bench.products.provider"],
         cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(APP)])},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
