@@ -60,6 +60,8 @@ def measure(options: Options) -> Results:
             for name in in_turn(list(ready), run):
                 found = visit(partial(launched, playwright, path), ready[name], provider, options, run)
                 results.runs.setdefault(name, []).append(found)
+            if options.json:  # an hour of measuring is not lost with its last run
+                save(results, options.json)
     return results
 
 

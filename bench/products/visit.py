@@ -140,6 +140,11 @@ class Visit:
             raise ProgramError("The page did not show the answer to its first question.")
         self.page.wait_for_timeout(AFTER_MS)
 
+    def settle(self) -> None:
+        """Leave the page alone until it has left in the browser what later visits begin with, if it does such a thing."""
+        if self.face.settled:
+            self.page.locator(self.face.settled).wait_for(state="attached", timeout=READY_S * 1000)
+
     def begin(self, *, sampling: bool = True) -> None:
         """Have the probe look at the next reply."""
         skip = 1 if self.face.reply_of_both else 0

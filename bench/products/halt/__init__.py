@@ -23,6 +23,7 @@ class Halt:
         stop="#send-stop",
         reply="article[data-role=assistant] [data-testid=body]",
         takes_early_send=True,
+        settled="html[data-snapshot]:not([data-snapshot=making])",
     )
 
     @property
