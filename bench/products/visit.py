@@ -140,8 +140,8 @@ class Visit:
             raise ProgramError("The page did not show the answer to its first question.")
         self.page.wait_for_timeout(AFTER_MS)
 
-    def settle(self) -> None:
-        """Leave the page alone until it has left in the browser what later visits begin with, if it does such a thing."""
+    def leave_alone(self) -> None:
+        """Give the page time to leave in the browser what later visits begin with, if it does such a thing."""
         if self.face.settled:
             self.page.locator(self.face.settled).wait_for(state="attached", timeout=READY_S * 1000)
 
