@@ -12,8 +12,18 @@ from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
 from tools.places import ROOT
 
+from .conftest import SMALL_DEVICE
 from .deployment import FATE, Deployment, build_of, expect_newer, first_visit, newer_build, read
 from .halt_page import READY_MS, HaltPage
+
+# Wait until no window holds the lock of a run any more.
+ALL_ENDED = """async () => {
+    while ((await navigator.locks.query()).held.some(lock => lock.name.startsWith("halt/")))
+        await new Promise(done => setTimeout(done, 20));
+    return true;
+}"""
+# What somebody leaves at an address that Halt has left; our server serves no page without a policy.
+MOVED = """<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'self'"><h1>Moved</h1>"""
 
 
 @pytest.fixture
@@ -26,6 +36,7 @@ def deployment() -> Iterator[Deployment]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1280, "height": 800})
+    made.add_init_script(SMALL_DEVICE)
     yield made
     made.close()
 
@@ -115,6 +126,7 @@ def test_a_reply_in_any_window_is_written_to_its_end_first(
     other.expect_status("stopped")
 
     kept = other.body.inner_text()
+    assert halt.page.evaluate(ALL_ENDED)
     reload_button(halt).click()
     expect_newer(halt)
     expect_newer(other)
@@ -146,7 +158,7 @@ def test_what_the_readme_says_to_leave_behind_ends_it(
     farewell = re.search(r"(?:^    addEventListener\(.*\n)+", readme, re.MULTILINE)
     assert farewell
     (tmp_path / "service_worker.js").write_text(farewell[0], encoding="utf-8")
-    (tmp_path / "index.html").write_text("<!doctype html><h1>Moved</h1>", encoding="utf-8")
+    (tmp_path / "index.html").write_text(MOVED, encoding="utf-8")
     halt = first_visit(context, deployment)
     deployment.put(tmp_path)
     halt.page.reload(wait_until="commit")

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Request, Response, expe
 
 from tests.servers import Answer, ProviderServer, endless
 
+from .conftest import SMALL_DEVICE
 from .deployment import CONTROLLED, Deployment, build_of, first_visit
 from .halt_page import HaltPage
 from .python_code import START_MS, use
@@ -31,6 +32,7 @@ def deployment() -> Iterator[Deployment]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A visitor whose browser has service workers."""
     made = browser.new_context(viewport={"width": 1280, "height": 800})
+    made.add_init_script(SMALL_DEVICE)
     yield made
     made.close()
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from tests.servers import Answer, ProviderServer
 
+from .conftest import WITHOUT_WORKER
 from .halt_page import HaltPage
 
 # A first visit and the making of a snapshot behind it, on a machine that has other things to do.
@@ -73,6 +74,7 @@ def reload(halt: HaltPage) -> None:
 def seasoned(browser: Browser, site: str) -> Iterator[BrowserContext]:
     """A visitor whose first visit left a snapshot."""
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    context.add_init_script(WITHOUT_WORKER)
     first = HaltPage(context.new_page(), site)
     first.open()
     snapshot(first, "kept")
@@ -181,6 +183,7 @@ def test_a_snapshot_of_another_build_is_not_used_and_goes(seasoned: BrowserConte
 )
 def test_where_none_can_be_kept_every_visit_boots_as_the_first(browser: Browser, site: str, blocked: str) -> None:
     context = browser.new_context()
+    context.add_init_script(WITHOUT_WORKER)
     context.add_init_script(blocked)
     halt = HaltPage(context.new_page(), site)
     halt.open()
@@ -194,6 +197,7 @@ def test_where_none_can_be_kept_every_visit_boots_as_the_first(browser: Browser,
 
 def test_a_snapshot_holds_nothing_of_a_persons(browser: Browser, site: str, provider: ProviderServer) -> None:
     context = browser.new_context()
+    context.add_init_script(WITHOUT_WORKER)
     halt = HaltPage(context.new_page(), site)
     halt.open()
     halt.connect(provider, key=SECRET_KEY)

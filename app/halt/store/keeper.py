@@ -78,11 +78,11 @@ class Keeper:
 
     # Writing
 
-    def touch(self, conversation: Conversation) -> None:
-        """Something of ``conversation`` has changed: write it soon."""
+    def touch(self, conversation: Conversation, *, next_task: bool = False) -> None:
+        """Something of ``conversation`` has changed: write it soon, or as the ``next_task``."""
         self._conversations[conversation.id] = conversation
         self._touched.add(conversation.id)
-        self._write_after(WRITE_MS)
+        self._write_after(0.0 if next_task else WRITE_MS)
 
     def grown(self) -> None:
         """A reply has become longer: write what was added soon."""

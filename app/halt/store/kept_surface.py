@@ -66,4 +66,5 @@ class KeptSurface:
 
     def _touch(self, reply: Reply) -> None:
         if conversation := self._conversation_of(reply):
-            self._keeper.touch(conversation)
+            # A reply that has ended is written before anything else: a person may leave with the press that stopped it.
+            self._keeper.touch(conversation, next_task=not reply.status.running)

@@ -23,7 +23,7 @@ OFFER = (
     "A new version of Halt is here. Reloading keeps conversations and drafts; a key that is not remembered has to be "
     "given again."
 )
-STILL_WRITING = "A reply is still being written, here or in another window. Halt changes over once it has ended."
+STILL_WRITING = "A reply is still being written, here or in another window. Press Reload again once it has ended."
 LOOK_AGAIN_MS = 3_600_000
 WAIT_MS = 500
 RUN_LOCKS = "halt/"

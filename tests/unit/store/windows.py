@@ -129,7 +129,7 @@ class Window:
         self.house.windows.remove(self)
         self.keeper._forget_timer()
         self.keeper.grown = self.keeper.flush = lambda: None  # type: ignore[method-assign]
-        self.keeper.touch = lambda conversation: None  # type: ignore[method-assign]
+        self.keeper.touch = lambda conversation, **how: None  # type: ignore[method-assign]
         for name in [name for name, window in self.house.locks.items() if window is self]:
             self.house.free(name)
         self.workspace.stop()
