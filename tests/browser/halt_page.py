@@ -48,7 +48,11 @@ class HaltPage:
         self.wait_ready()
 
     def wait_ready(self) -> None:
-        expect(self.page.locator("html")).to_have_attribute("data-ready", "true", timeout=READY_MS)
+        try:
+            expect(self.page.locator("html")).to_have_attribute("data-ready", "true", timeout=READY_MS)
+        except AssertionError as error:
+            state = self.page.evaluate("[document.documentElement.dataset, document.body.innerText]")
+            raise AssertionError(f"The page did not come up: {state}, having said {self.faults}") from error
 
     def begin_anew(self) -> None:
         """Leave whatever the last test left: an empty conversation, the mock, the settings of a first visit."""
