@@ -103,7 +103,7 @@ class ProviderProcess:
                 return self.find(mark)
             if time.monotonic() > end:
                 return None
-            time.sleep(LOOK_S)
+            time.sleep(LOOK_S)  # between two looks at another process; the end is bounded above
 
     def wait_request(self, mark: str, timeout: float) -> Seen | None:
         """Wait for a request."""

@@ -72,7 +72,7 @@ class Served:
             "GRADIO_ANALYTICS_ENABLED": "False",
         }
         with log.open("wb") as output:
-            process = subprocess.Popen(  # noqa: S603
+            process = subprocess.Popen(  # noqa: S603 - the product's own server, by paths of ours
                 [str(venv_python(self._place)), str(self._folder / "server.py")],
                 cwd=home,
                 env=environment,

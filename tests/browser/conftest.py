@@ -15,6 +15,7 @@ from halt_chat.server import serving
 from tests.servers import ProviderServer
 from tools.places import DIST
 
+from .deployment import Deployment
 from .halt_page import HaltPage
 
 RECORDER = Path(__file__).with_name("recorder.js")
@@ -53,6 +54,14 @@ def site() -> Iterator[str]:
     """The address of the built site."""
     with serving(DIST) as url:
         yield url
+
+
+@pytest.fixture
+def deployment() -> Iterator[Deployment]:
+    """A host of its own for the built site, which can be switched off and given a newer build."""
+    made = Deployment()
+    yield made
+    made.switch_off()
 
 
 @pytest.fixture

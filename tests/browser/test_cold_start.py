@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import Browser, Route
 
 from tools.cold_start import boot_files
@@ -16,13 +13,6 @@ from .halt_page import HaltPage
 # The browser's own wish, with the lowest priority and not in every window.
 OPTIONAL = {"manifest.webmanifest"}
 WASM = "pyodide/pyodide.asm.wasm"
-
-
-@pytest.fixture
-def deployment() -> Iterator[Deployment]:
-    made = Deployment()
-    yield made
-    made.switch_off()
 
 
 def test_a_cold_start_asks_for_what_the_build_counts_and_for_nothing_twice(

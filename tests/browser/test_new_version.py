@@ -27,13 +27,6 @@ MOVED = """<!doctype html><meta http-equiv="Content-Security-Policy" content="de
 
 
 @pytest.fixture
-def deployment() -> Iterator[Deployment]:
-    made = Deployment()
-    yield made
-    made.switch_off()
-
-
-@pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1280, "height": 800})
     made.add_init_script(SMALL_DEVICE)

@@ -22,13 +22,6 @@ ECHO = "async def reply(messages, settings):\n    yield 'Offline, you said: ' + 
 
 
 @pytest.fixture
-def deployment() -> Iterator[Deployment]:
-    made = Deployment()
-    yield made
-    made.switch_off()
-
-
-@pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A visitor whose browser has service workers."""
     made = browser.new_context(viewport={"width": 1280, "height": 800})
