@@ -10,6 +10,8 @@ function without(object, names) {
 }
 without(globalThis, KEPT);
 without(navigator, ["storage", "locks", "serviceWorker"]);
+// As runtime.mjs does: a crash here would take the page with it. So there is no run_sync(); a program awaits.
+delete WebAssembly.Suspending;
 
 const fail = (error) => postMessage(["failed", "", String(error?.message ?? error)]);
 

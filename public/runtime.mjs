@@ -11,6 +11,10 @@ export { version };
 
 const FOLDER = new URL("./", import.meta.url).href;
 
+// Pyodide would run every step of Python on a stack of its own, for a run_sync() that the page never calls. Chromium, where
+// it samples what is allocated, can read past the end of such a stack: the tab crashes. Nor do such steps come for nothing.
+delete WebAssembly.Suspending;
+
 const page = document.documentElement;
 const report = (step) => document.dispatchEvent(new CustomEvent("halt:boot", { detail: { step } }));
 

@@ -4,6 +4,8 @@ import { loadPyodide } from "./pyodide/pyodide.mjs";
 import * as idb from "./idb.js";
 import * as streams from "./streams.mjs";
 
+delete WebAssembly.Suspending; // as runtime.mjs does: Python's memory knows of it
+
 const FOLDER = new URL("./pyodide/", import.meta.url);
 const PACKAGE = "halt";
 const MODULES = new Map([[streams, "halt_streams"], [idb, "halt_idb"]]);

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.servers import ProviderServer
 
 ENDED = ("complete", "stopped", "interrupted", "failed")
 READY_MS = 60_000
+# More than any test has replies running.
+MOST_STOPS = 20
 # Wait until twenty frames were drawn.
 FRAMES = (
     "new Promise(done => { let left = 20; const tick = () => --left ? requestAnimationFrame(tick) : done(); tick(); })"
@@ -41,6 +45,7 @@ class HaltPage:
         page.set_default_timeout(15_000)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("crash", lambda _: self.faults.append("The page crashed."))
         page.on("request", lambda request: self.requests.append(request.url))
 
     def open(self) -> None:
@@ -80,8 +85,12 @@ class HaltPage:
         self.page.set_viewport_size({"width": 1280, "height": 800})
         # Not by name: a conversation may well be about stopping.
         stops = self.page.locator("[data-action='stop-conversation']:visible")
-        while stops.count():
-            stops.first.click()
+        for _ in range(MOST_STOPS):
+            if not stops.count():
+                return
+            with suppress(PlaywrightTimeout):  # a reply may end by itself before the click
+                stops.first.click(timeout=1_000)
+        raise AssertionError("Replies go on after they were stopped.")
 
     def choose(self, provider: str, fields: dict[str, str], *, titles: bool = False) -> None:
         """Choose a provider in the settings and fill these fields; the others are emptied.

@@ -21,6 +21,8 @@ from .settings_dialog import Settings
 # A worker starts a Python of its own; on a machine with other work that takes its time.
 START_MS = 60_000
 
+ECHO = "async def reply(messages, settings):\n    yield 'You said: ' + messages[-1]['content']\n"
+
 # Pyodide's makers have built these two for the browser, and on PyPI there are none: LangChain only has to find them.
 STAND_INS: Mapping[tuple[str, str], str] = {
     (

@@ -9,11 +9,10 @@ from playwright.sync_api import Route, expect
 from tests.servers import Answer, ProviderServer
 
 from .halt_page import HaltPage
-from .python_code import START_MS, example, offer, stop, use, wait_begun, wheel, with_index
+from .python_code import ECHO, START_MS, example, offer, stop, use, wait_begun, wheel, with_index
 from .settings_dialog import Settings
 
 NEVER = float("inf")
-ECHO = "async def reply(messages, settings):\n    yield 'You said: ' + messages[-1]['content']\n"
 
 
 def forgive(halt: HaltPage, *parts: str) -> None:

@@ -15,12 +15,11 @@ from tools.standalone.maker import write_standalone
 
 from .conftest import RECORDER
 from .halt_page import FRAMES, HaltPage
-from .python_code import use, wait_begun
+from .python_code import ECHO, use, wait_begun
 from .test_policy import BLOCKED, INTRUDERS, VIOLATIONS
 from .test_transfer import save
 
 FORMULA = "Euler says $e^{i\\pi} + 1 = 0$.\n\n```rust\nfn main() {}\n```\n\nThe end.\n"
-ECHO = "async def reply(messages, settings):\n    yield 'You said: ' + messages[-1]['content']\n"
 
 
 @pytest.fixture(scope="module")
