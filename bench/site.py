@@ -13,7 +13,7 @@ from tools.places import CACHE, DIST, LOCKS
 from tools.policy import POLICY
 from tools.programs import run
 from tools.progress import step
-from tools.site import build_site
+from tools.site import build_site, pyscript_settings
 
 PAGE = Path(__file__).with_name("page")
 COPIED = ("main.py", "bench.mjs", "text.mjs", "watch.mjs", "bench.css")
@@ -39,7 +39,7 @@ def make_site(target: Path) -> None:
     for name in COPIED:
         shutil.copyfile(PAGE / name, target / name)
     templates = Environment(loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined)
-    page = templates.get_template("index.html.j2").render(policy=POLICY, styles=STYLES)
+    page = templates.get_template("index.html.j2").render(policy=POLICY, styles=STYLES, pyscript=pyscript_settings())
     (target / "index.html").write_text(page, encoding="utf-8")
     packages = fetch_packages(CACHE / "bench-npm", LOCKS / "bench", what="the renderers that Halt is compared with")
     bundle(node, packages, PAGE / "renderers.mjs", target / "renderers.mjs")

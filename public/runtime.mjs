@@ -82,13 +82,13 @@ async function restore() {
   const kept = await snapshot.find();
   if (!kept) return undefined;
   let damaged = false;
-  const checked = kept.checked.catch((error) => {
+  const bytes = kept.bytes.catch((error) => {
     damaged = true;
     throw error;
   });
   try {
-    const restored = load({ ...options, _loadSnapshot: kept.bytes, _snapshotDeserializer: (name) => MODULES[name] });
-    const [python] = await Promise.all([restored, checked]);
+    const restored = load({ ...options, _loadSnapshot: bytes, _snapshotDeserializer: (name) => MODULES[name] });
+    const [python] = await Promise.all([restored, bytes]);
     // Whoever restores the same memory would else draw the same numbers.
     python.runPython("import random; random.seed()");
     page.dataset.snapshot = "used";
@@ -138,6 +138,10 @@ export async function loadPyodide({ packages = [], stdout, stderr }) {
   const python = await begun;
   const others = packages.filter((name) => !PACKAGES.includes(name));
   if (others.length) await loadPackages(python, others);
+  // PyScript imports its own Python library for every page; this one asks it for nothing.
+  const late = python.pyimport("halt.browser.late");
+  late.import_late("pyscript");
+  late.destroy();
   report("start");
   return python;
 }

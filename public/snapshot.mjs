@@ -63,7 +63,8 @@ function unpack(packed, { length, places }) {
   return memory;
 }
 
-// Finds the snapshot of this build: promises of its bytes, and of their being what was kept (else it rejects).
+// Finds the snapshot of this build: gives a promise of its bytes, which rejects unless they are what was kept. Python never
+// begins with others: what damage makes of its memory may well be an endless loop.
 export async function find() {
   if (!IS_SAFE) return undefined;
   try {
@@ -71,10 +72,9 @@ export async function find() {
     const layout = JSON.parse(kept?.headers.get("X-Layout") ?? "null");
     if (!layout) return undefined;
     const packed = kept.arrayBuffer().then((buffer) => new Uint8Array(buffer));
-    return {
-      bytes: packed.then((all) => unpack(all, layout)),
-      checked: packed.then((all) => check(all, layout.digest)),
-    };
+    const memory = packed.then((all) => unpack(all, layout)); // while the hash is taken beside
+    const checked = packed.then((all) => check(all, layout.digest));
+    return { bytes: Promise.all([memory, checked]).then(([bytes]) => bytes) };
   } catch {
     return undefined; // no cache here: a private window, storage that is blocked
   }

@@ -10,9 +10,10 @@ const FOLDER = new URL("./pyodide/", import.meta.url);
 const PACKAGE = "halt";
 const MODULES = new Map([[streams, "halt_streams"], [idb, "halt_idb"]]);
 
-// Everything that main.py imports; it is not run, so nothing of the page is touched.
+// Everything that main.py imports, and runtime.mjs; it is not run, so nothing of the page is touched.
 const IMPORT = `
 import ast, gc, importlib
+import halt.browser.late
 for node in ast.walk(ast.parse(source)):
     if isinstance(node, ast.ImportFrom):
         importlib.import_module(node.module)

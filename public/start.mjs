@@ -40,7 +40,7 @@ try {
     const { stderr } = io;
     io.stderr = (message, ...more) => (message instanceof Error ? fail(message) : stderr(message, ...more));
   });
-  if (!config.py) throw new Error("The file pyscript.toml is missing or cannot be read.");
+  if (!config.py) throw new Error("PyScript could not read its settings in the page.");
 } catch (error) {
   fail(error);
 } finally {

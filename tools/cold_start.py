@@ -17,7 +17,7 @@ PACKED = {".png", ".woff2", ".zip", ".whl"}
 # Nobody asks for these: they are for people, for hosts, or for the service worker's own start.
 NOT_DOWNLOADED = ("licenses/", ".nojekyll")
 
-BUDGET_REQUESTS = 26
+BUDGET_REQUESTS = 23
 """The most requests that a cold start may make, the page's own among them."""
 BUDGET_BYTES = 7_000_000
 """The most that a cold start may weigh over the wire, in bytes, compressed as a static host does."""
@@ -60,7 +60,7 @@ def preloads(site: Path) -> list[Preload]:
         *(Preload(name, "modulepreload") for name in scripts),
         *(Preload(f"pyodide/{name}", "preload", "fetch") for name in fetched),
         # PyScript asks for main.py only when Python is up.
-        *(Preload(name, "preload", "fetch") for name in ("pyscript.toml", "main.py")),
+        Preload("main.py", "preload", "fetch"),
     ]
 
 

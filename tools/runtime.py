@@ -15,8 +15,9 @@ from tools.errors import ProgramError
 
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 
-# PyScript's chunks that the page can ask for; its editors, terminals and games are left out (see app/pyscript.toml).
-_PYSCRIPT_CHUNK = re.compile(r'import\("\./((?:error|toml)-[\w-]+\.js)"')
+# The one of PyScript's chunks that every page asks for; its editors, terminals and games are left out (see
+# app/pyscript.toml), and so is what reads TOML.
+_PYSCRIPT_CHUNK = re.compile(r'import\("\./(error-[\w-]+\.js)"')
 _SOURCE_MAP = re.compile(rb"\n?//# sourceMappingURL=\S+\s*$")
 
 
@@ -40,7 +41,7 @@ def add_pyscript(node_modules: Path, target: Path) -> None:
     shipped = node_modules / "@pyscript" / "core" / "dist"
     cores = list(shipped.glob("core-*.js"))
     chunks = [name for core in cores for name in _PYSCRIPT_CHUNK.findall(core.read_text(encoding="utf-8"))]
-    if len(cores) != 1 or len(chunks) < 2:
+    if len(cores) != 1 or len(chunks) != 1:
         raise ProgramError("PyScript's files have other names than expected. Look at tools/runtime.py.")
     target.mkdir()
     for name in ("core.js", cores[0].name, *chunks):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 import tempfile
+import tomllib
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -58,8 +60,7 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
     """Write a whole site into a new folder."""
     elsewhere = ("*.j2", "*.css", ".*", "__pycache__", RUNTIME_MODULE, HIGHLIGHT_MODULE)
     shutil.copytree(PUBLIC, site, ignore=shutil.ignore_patterns(*elsewhere))
-    for name in ("main.py", "pyscript.toml"):
-        shutil.copyfile(APP / name, site / name)
+    shutil.copyfile(APP / "main.py", site / "main.py")
     style = add_style(site)
     pyodide = site / "pyodide"
     pyodide.mkdir()
@@ -81,6 +82,7 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
     facts = {
         "version": version(),
         "policy": POLICY,
+        "pyscript": pyscript_settings(),
         "style": style,
         "boot_bytes": sum((site / name).stat().st_size for name in boot_files(site)),
         "modules": preloads(site),
@@ -108,6 +110,11 @@ def add_style(site: Path) -> str:
     name = f"style-{hashlib.sha256(joined.encode()).hexdigest()[:8]}.css"
     (site / name).write_text(joined, encoding="utf-8", newline="\n")
     return name
+
+
+def pyscript_settings() -> str:
+    """Give PyScript's settings as JSON, for the page itself: so it fetches neither them nor what reads TOML."""
+    return json.dumps(tomllib.loads((APP / "pyscript.toml").read_text(encoding="utf-8")))
 
 
 def version() -> str:

@@ -147,7 +147,6 @@ FILES = {
     "pyodide-lock.json": "pyodide-lock.json",
     "halt-*.whl": "pyodide/halt-",
     "main.py": "main.py",
-    "pyscript.toml": "pyscript.toml",
     "pyodide/runtime.mjs": "runtime.mjs",
     "start.mjs": "start.mjs",
     "pyscript/core.js": "core.js",

@@ -53,6 +53,24 @@ FIND = f"""async (texts) => {{ {CACHE}
   return texts.filter((text) => one.includes(text) || two.includes(text) || odd.includes(text));
 }}"""
 
+# The hash takes its time, as on a machine with other work.
+NOTE_ORDER = """
+window.order = [];
+const { digest } = SubtleCrypto.prototype;
+SubtleCrypto.prototype.digest = async function (...what) {
+  await new Promise((done) => setTimeout(done, 3_000));
+  order.push("hashed");
+  return digest.apply(this, what);
+};
+const { instantiate } = WebAssembly;
+WebAssembly.instantiate = (...what) => {
+  const [module] = what;
+  // Pyodide has small modules, too; Python is the one with thousands of exports.
+  if (module instanceof WebAssembly.Module && WebAssembly.Module.exports(module).length > 100) order.push("begun");
+  return instantiate(...what);
+};
+"""
+
 
 def snapshot(halt: HaltPage, state: str) -> None:
     expect(halt.page.locator("html")).to_have_attribute("data-snapshot", state, timeout=MADE_MS)
@@ -139,6 +157,15 @@ def test_a_damaged_snapshot_is_not_used_and_made_again(halt: HaltPage, change: s
         snapshot(halt, "kept")
         reload(halt)
         snapshot(halt, "used")
+
+
+def test_python_never_begins_with_memory_that_was_not_checked(halt: HaltPage) -> None:
+    """S26: what damage makes of it may be an endless loop, which nobody could end."""
+    halt.page.evaluate(CHANGE, "its second half is gone")
+    halt.page.add_init_script(NOTE_ORDER)
+    halt.page.reload(wait_until="commit")
+    expect_plain(halt)
+    assert halt.page.evaluate("order") == ["hashed", "begun"]
 
 
 def test_a_snapshot_that_python_refuses_is_never_tried_again(halt: HaltPage) -> None:

@@ -136,7 +136,7 @@ class Addresses(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
-            if name in ("src", "href", "config") and not (value or "").startswith("#"):
+            if name in ("src", "href") and not (value or "").startswith("#"):
                 self.found.append(value or "")
             if name == "style" or name.startswith("on"):
                 self.forbidden.append(f"{tag} {name}")
