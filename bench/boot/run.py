@@ -22,8 +22,8 @@ from tools.site import build_site
 from tools.standalone.maker import write_standalone
 
 READY_MS = 120_000
-# The moments of a start, in ms since the navigation; the composer's is when its text field is there. The page itself says
-# when it is ready: to look again and again from outside costs it a tenth of its start.
+# The moments of a start, in ms since the navigation; the composer's is when its text field is there. The page says
+# itself when it is ready: who looks from outside, again and again, slows it down.
 WATCH = f"""
 window.moments = {{}};
 const note = (name) => {{ moments[name] ??= performance.now(); }};
