@@ -50,19 +50,23 @@ function watchFiles() {
     try {
       if (!compiled) return await instantiateStreaming(source, imports);
       const module = await compiled;
-      return { module, instance: await WebAssembly.instantiate(module, imports) };
+      const instance = await WebAssembly.instantiate(module, imports);
+      watched.meet?.(instance);
+      return { module, instance };
     } catch (error) {
       broken(error);
       throw error;
     }
   };
-  return {
+  const watched = {
     failure,
+    meet: undefined, // is told of the instance, before anything of it runs
     end() {
       globalThis.fetch = fetch;
       WebAssembly.instantiateStreaming = instantiateStreaming;
     },
   };
+  return watched;
 }
 
 // What pyscript.toml names, too.
@@ -79,24 +83,23 @@ const options = {
 
 // Gives nothing where there is no snapshot, or one that can't be used.
 async function restore() {
-  const kept = await snapshot.find();
-  if (!kept) return undefined;
-  let damaged = false;
-  const bytes = kept.bytes.catch((error) => {
-    damaged = true;
-    throw error;
+  const found = snapshot.find();
+  if (!found) return undefined;
+  const bytes = found.then((whole) => {
+    watch.meet = whole.meet;
+    return whole.bytes;
   });
   try {
-    const restored = load({ ...options, _loadSnapshot: bytes, _snapshotDeserializer: (name) => MODULES[name] });
-    const [python] = await Promise.all([restored, bytes]);
+    const python = await load({ ...options, _loadSnapshot: bytes, _snapshotDeserializer: (name) => MODULES[name] });
     // Whoever restores the same memory would else draw the same numbers.
     python.runPython("import random; random.seed()");
     page.dataset.snapshot = "used";
     return python;
   } catch (error) {
     console.info("The snapshot can't be used; booting without.", error);
-    await snapshot.forget(damaged);
     return undefined;
+  } finally {
+    watch.meet = undefined;
   }
 }
 
@@ -113,7 +116,6 @@ async function boot() {
   for (const [name, module] of Object.entries(MODULES)) python.registerJsModule(name, module);
   report("packages");
   await loadPackages(python, PACKAGES);
-  document.addEventListener("halt:ready", () => snapshot.makeSoon(), { once: true });
   return python;
 }
 

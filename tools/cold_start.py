@@ -7,13 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import runtime
-
 RUNTIME_MODULE = "runtime.mjs"
 # Scripts that the page loads only when it needs them.
-LATE_SCRIPTS = {"math.mjs", "python_worker.mjs", "service_worker.js", "snapshot_worker.mjs"}
+LATE_SCRIPTS = {"math.mjs", "python_worker.mjs", "service_worker.js"}
 # These are packed in themselves; a host that compresses leaves them as they are, and so do we in our sums.
-PACKED = {".png", ".woff2", ".zip", ".whl"}
+PACKED = {".png", ".woff2", ".zip", ".whl", ".bin"}
 # Nobody asks for these: they are for people, for hosts, or for the service worker's own start.
 NOT_DOWNLOADED = ("licenses/", ".nojekyll")
 
@@ -58,6 +56,7 @@ def preloads(site: Path) -> list[Preload]:
     fetched = ("pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
     return [
         *(Preload(name, "modulepreload") for name in scripts),
+        *(Preload(path.name, "preload", "fetch") for path in site.glob("snapshot-*.bin")),
         *(Preload(f"pyodide/{name}", "preload", "fetch") for name in fetched),
         # PyScript asks for main.py only when Python is up.
         Preload("main.py", "preload", "fetch"),
@@ -70,8 +69,6 @@ def boot_files(site: Path) -> list[str]:
     return sorted(
         {
             *(link.href for link in preloads(site)),
-            # Not among the preloads: a start from the snapshot needs none.
-            *(f"pyodide/{name}" for name in runtime.boot_wheels(site / "pyodide")),
             "icon.svg",
             *(path.name for path in scripts if path.name not in LATE_SCRIPTS),
         }

@@ -21,6 +21,7 @@ from tools.npm import fetch_packages
 from tools.places import APP, CACHE, DIST, PUBLIC, site_inputs, stamped
 from tools.policy import POLICY
 from tools.progress import step
+from tools.snapshot.maker import write_snapshot
 from tools.wheels import build_application_wheel, fetch_wheels
 
 VERSION_FILE = APP / "halt" / "__init__.py"
@@ -76,6 +77,7 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
     build_application_wheel(pyodide)
     runtime.write_lock(node_modules, pyodide)
     runtime.write_worker_lock(node_modules, pyodide)
+    snapshot = write_snapshot(site)
     licenses.gather(node_modules, wheels, site / "licenses")
     # Static hosts that run Jekyll would otherwise leave out names with an underscore.
     (site / ".nojekyll").touch()
@@ -86,6 +88,7 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
         "style": style,
         "boot_bytes": sum((site / name).stat().st_size for name in boot_files(site)),
         "modules": preloads(site),
+        "snapshot": snapshot,
         "packages": " ".join(runtime.boot_wheels(site / "pyodide")),
     }
     offline.add_workbox(node_modules, site / "workbox")

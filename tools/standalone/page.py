@@ -20,6 +20,7 @@ _TAG = re.compile(r"<(script|link|img)\b([^>]*)>(?:</script>)?")
 _ATTRIBUTE = re.compile(r"""([\w-]+)(?:="([^"]*)")?""")
 _POLICY = re.compile(r'(<meta http-equiv="Content-Security-Policy" content=")[^"]*(">)')
 _BYTES = re.compile(r'data-boot-bytes="\d*"')
+_SNAPSHOT = re.compile(r'data-snapshot-file="[^"]*"')
 _NEEDS_FILE = re.compile(r"url\(|@import")
 
 
@@ -41,6 +42,8 @@ class Page:
         self.text = _TAG.sub(self._tag, self.text)
         # Nothing is downloaded, so there is no progress to tell.
         self.text = _BYTES.sub('data-boot-bytes=""', self.text)
+        # It would make the file larger than is promised.
+        self.text = _SNAPSHOT.sub('data-snapshot-file=""', self.text)
 
     def add_script(self, text: str) -> str:
         """Give the tag for an inline script, and note its hash for the policy."""
