@@ -34,9 +34,9 @@ MEDIA_TYPES = {
     ".zip": "application/zip",
 }
 
-# A bundler's hash of the content, as in core-C9KDLldu.js. A word alone could be a name that stays while its content
+# A hash of the content, as in core-C9KDLldu.js. A word alone could be a name that stays while its content
 # changes (page-settings.css), so a digit or a capital has to be in it.
-_HASHED = re.compile(r".+-(?=\w*[0-9A-Z])\w{8,}\.(?:js|mjs|css)", re.ASCII)
+_HASHED = re.compile(r".+-(?=\w*[0-9A-Z])\w{8,}\.(?:js|mjs|css|bin)", re.ASCII)
 
 FOREVER = "public, max-age=31536000, immutable"
 # The browser asks each time whether it has the newest; mostly the answer is 304.

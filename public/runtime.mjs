@@ -46,21 +46,24 @@ function watchFiles() {
     compiled.catch(broken);
     return new Response(); // what Pyodide hands to instantiateStreaming()
   };
-  WebAssembly.instantiateStreaming = async (source, imports) => {
+  const instantiate = async (source, imports) => {
     try {
       if (!compiled) return await instantiateStreaming(source, imports);
       const module = await compiled;
-      const instance = await WebAssembly.instantiate(module, imports);
-      watched.meet?.(instance);
-      return { module, instance };
+      return { module, instance: await WebAssembly.instantiate(module, imports) };
     } catch (error) {
       broken(error);
       throw error;
     }
   };
+  WebAssembly.instantiateStreaming = async (source, imports) => {
+    const made = await instantiate(source, imports);
+    watched.meet?.(made.instance);
+    return made;
+  };
   const watched = {
     failure,
-    meet: undefined, // is told of the instance, before anything of it runs
+    meet: undefined, // is given the instance before anything of it runs; nothing does if this throws
     end() {
       globalThis.fetch = fetch;
       WebAssembly.instantiateStreaming = instantiateStreaming;
@@ -85,12 +88,22 @@ const options = {
 async function restore() {
   const found = snapshot.find();
   if (!found) return undefined;
-  const bytes = found.then((whole) => {
-    watch.meet = whole.meet;
-    return whole.bytes;
+  let refuse; // as Pyodide would wait for ever
+  const refused = new Promise((_, reject) => (refuse = reject));
+  const bytes = found.then(({ bytes, meet }) => {
+    watch.meet = (instance) => {
+      try {
+        meet(instance);
+      } catch (error) {
+        refuse(error);
+        throw error;
+      }
+    };
+    return bytes;
   });
   try {
-    const python = await load({ ...options, _loadSnapshot: bytes, _snapshotDeserializer: (name) => MODULES[name] });
+    const restored = load({ ...options, _loadSnapshot: bytes, _snapshotDeserializer: (name) => MODULES[name] });
+    const python = await Promise.race([restored, refused]);
     // Whoever restores the same memory would else draw the same numbers.
     python.runPython("import random; random.seed()");
     page.dataset.snapshot = "used";

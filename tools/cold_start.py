@@ -15,9 +15,9 @@ PACKED = {".png", ".woff2", ".zip", ".whl", ".bin"}
 # Nobody asks for these: they are for people, for hosts, or for the service worker's own start.
 NOT_DOWNLOADED = ("licenses/", ".nojekyll")
 
-BUDGET_REQUESTS = 23
+BUDGET_REQUESTS = 20
 """The most requests that a cold start may make, the page's own among them."""
-BUDGET_BYTES = 7_000_000
+BUDGET_BYTES = 12_500_000
 """The most that a cold start may weigh over the wire, in bytes, compressed as a static host does."""
 
 

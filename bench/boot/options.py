@@ -10,8 +10,8 @@ from pathlib import Path
 SUBJECTS = {
     "stock cold": "a stock PyScript page with the same packages, first visit",
     "stock warm": "the same, later visit",
-    "Halt cold": "Halt, first visit",
-    "Halt warm": "Halt, later visit: begins from the snapshot",
+    "Halt cold": "Halt, first visit: begins from the snapshot that comes with it",
+    "Halt warm": "the same, later visit",
     "Halt standalone": "halt.html, opened from disk",
 }
 """What is measured, and what each is."""

@@ -15,8 +15,7 @@ class Face:
     a reply and nothing else of it, in CSS; the last one counts. reply_of_both: questions look the same, so that the
     question's own is left out. takes_early_send: what is sent before the page is up is kept until it is, so that a
     second press would take it back. reopen: what is pressed after a reload to see a conversation that was kept, where
-    it does not stand there by itself. settled: what is on the page once it has left in the browser what later visits
-    begin with, which it does when nothing happens for a while; empty where it leaves nothing of its own.
+    it does not stand there by itself.
     """
 
     message: str
@@ -25,7 +24,6 @@ class Face:
     reply_of_both: bool = False
     takes_early_send: bool = False
     reopen: str = ""
-    settled: str = ""
 
 
 class Product(Protocol):

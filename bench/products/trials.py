@@ -64,7 +64,6 @@ class Place:
             visit = Visit(new_page(), self.url, self.product.face, self.provider)
             visit.open()
             visit.warm_up()
-            visit.leave_alone()
             yield visit
 
 
@@ -83,7 +82,6 @@ def ready(place: Place) -> Found:
                 found[f"{name}_mb"] = visit.traffic.bytes / MEGA
                 found[f"{name}_requests"] = visit.traffic.requests
                 found[f"{name}_elsewhere"] = visit.traffic.elsewhere
-            visit.leave_alone()
             visit.page.wait_for_timeout(500)  # what a page does after it is up belongs to the visit
             visit.page.close()
     return found

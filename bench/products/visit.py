@@ -140,11 +140,6 @@ class Visit:
             raise ProgramError("The page did not show the answer to its first question.")
         self.page.wait_for_timeout(AFTER_MS)
 
-    def leave_alone(self) -> None:
-        """Give the page time to leave in the browser what later visits begin with, if it does such a thing."""
-        if self.face.settled:
-            self.page.locator(self.face.settled).wait_for(state="attached", timeout=READY_S * 1000)
-
     def begin(self, *, sampling: bool = True) -> None:
         """Have the probe look at the next reply."""
         skip = 1 if self.face.reply_of_both else 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 from playwright.sync_api import Error as PlaywrightError
 
 from halt_chat.server import serving
@@ -27,8 +27,8 @@ Worker.prototype.terminate = function () { ended.push(performance.now()); return
 window.frames_drawn = 0;
 (function tick() { window.frames_drawn += 1; requestAnimationFrame(tick); })();
 """
-# A device with little memory gets no snapshot: a visit of one test needs none, and making it costs seconds.
-SMALL_DEVICE = "Object.defineProperty(Navigator.prototype, 'deviceMemory', { get: () => 1 })"
+# The file that a page begins with, as a route.
+SNAPSHOT = "**/snapshot-*.bin"
 # Tests see each request, and hold some back: those that a service worker answers, they would not see.
 WITHOUT_WORKER = "delete Navigator.prototype.serviceWorker"
 
@@ -73,16 +73,12 @@ def provider() -> Iterator[ProviderServer]:
 
 @pytest.fixture(scope="session")
 def warm_context(browser: Browser, site: str) -> Iterator[BrowserContext]:
-    """One visitor who was here before, so that pages begin with a snapshot; each test opens one of its own."""
+    """One visitor for all tests, each of which opens a page of its own."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, permissions=["clipboard-read", "clipboard-write"]
     )
     context.add_init_script(WITHOUT_WORKER)
     context.add_init_script(path=RECORDER)
-    first = HaltPage(context.new_page(), site)
-    first.open()
-    expect(first.page.locator("html")).to_have_attribute("data-snapshot", "kept", timeout=90_000)
-    first.page.close()
     yield context
     context.close()
 
@@ -140,7 +136,6 @@ def visitor(browser: Browser, site: str) -> Iterator[HaltPage]:
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, permissions=["clipboard-read", "clipboard-write"]
     )
-    context.add_init_script(SMALL_DEVICE)
     context.add_init_script(WITHOUT_WORKER)
     yield HaltPage(context.new_page(), site)
     context.close()
@@ -153,7 +148,6 @@ def python_visit(browser: Browser, site: str) -> Iterator[HaltPage]:
     context.add_init_script(WITHOUT_WORKER)
     context.add_init_script(path=RECORDER)
     context.add_init_script(WORKER_WATCH)
-    context.add_init_script(SMALL_DEVICE)
     halt = HaltPage(context.new_page(), site)
     halt.open()
     yield halt

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
 from tools.places import ROOT
 
-from .conftest import SMALL_DEVICE
 from .deployment import FATE, Deployment, build_of, expect_newer, first_visit, newer_build, read
 from .halt_page import READY_MS, HaltPage
 
@@ -29,7 +28,6 @@ MOVED = """<!doctype html><meta http-equiv="Content-Security-Policy" content="de
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1280, "height": 800})
-    made.add_init_script(SMALL_DEVICE)
     yield made
     made.close()
 

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, BrowserContext, Request, Response, expe
 
 from tests.servers import Answer, ProviderServer, endless
 
-from .conftest import SMALL_DEVICE
 from .deployment import CONTROLLED, Deployment, build_of, first_visit
 from .halt_page import HaltPage
 from .python_code import START_MS, use
@@ -25,7 +24,6 @@ ECHO = "async def reply(messages, settings):\n    yield 'Offline, you said: ' + 
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A visitor whose browser has service workers."""
     made = browser.new_context(viewport={"width": 1280, "height": 800})
-    made.add_init_script(SMALL_DEVICE)
     yield made
     made.close()
 

@@ -16,7 +16,7 @@ SCRIPT = Path(__file__).with_name("make.mjs")
 def write_snapshot(site: Path) -> str:
     """Run the site's Python in Node, import what the page does, and keep its memory in a file; give that file's name.
 
-    The same site gives the same bytes. The name tells what is in it, so no page ever gets the snapshot of another build.
+    The same site gives the same bytes. The name tells what is in it, so no page gets the snapshot of another build.
     Raises ProgramError where Python does not start or an import fails.
     """
     with tempfile.TemporaryDirectory(dir=site.parent, prefix="snapshot-") as folder:

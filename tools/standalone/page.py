@@ -42,7 +42,7 @@ class Page:
         self.text = _TAG.sub(self._tag, self.text)
         # Nothing is downloaded, so there is no progress to tell.
         self.text = _BYTES.sub('data-boot-bytes=""', self.text)
-        # It would make the file larger than is promised.
+        # It is left out, see maker.py.
         self.text = _SNAPSHOT.sub('data-snapshot-file=""', self.text)
 
     def add_script(self, text: str) -> str:

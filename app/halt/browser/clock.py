@@ -109,7 +109,7 @@ def _scheduling() -> Any:
     """Give what tells of input that waits, or ``None``.
 
     It is looked up once, as each name of a JavaScript object costs as much as its call; and not with the import, which
-    may have been in another place than the page (see ``public/snapshot.mjs``).
+    was in another place than the page (see ``tools/snapshot/make.mjs``).
     """
     scheduling = getattr(js.navigator, "scheduling", None)
     return scheduling if hasattr(scheduling, "isInputPending") else None

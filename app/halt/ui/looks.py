@@ -13,7 +13,7 @@ from halt.store.settings import MOD_ENTER, Settings
 def mod_key() -> str:
     """Name the key that shortcuts go with on this machine.
 
-    It is looked up when it is first needed, since the import may have been elsewhere (``public/snapshot.mjs``).
+    It is looked up when it is first needed, since the import was elsewhere (``tools/snapshot/make.mjs``).
     """
     return "⌘" if any(name in str(js.navigator.platform) for name in ("Mac", "iPhone", "iPad")) else "Ctrl"
 

@@ -23,7 +23,6 @@ class Halt:
         stop="#send-stop",
         reply="article[data-role=assistant] [data-testid=body]",
         takes_early_send=True,
-        settled="html[data-snapshot]:not([data-snapshot=making])",
     )
 
     @property

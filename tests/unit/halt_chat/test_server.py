@@ -137,6 +137,7 @@ def test_unchanged_file_is_not_sent_twice_and_a_changed_one_is(server: SiteServe
     [
         ("core-C9KDLldu.js", "public, max-age=31536000, immutable"),
         ("style-0a1b2c3d4e.css", "public, max-age=31536000, immutable"),
+        ("snapshot-0a1b2c3d.bin", "public, max-age=31536000, immutable"),
         ("page-settings.css", "no-cache"),
         ("core.js", "no-cache"),
         ("pyodide/halt-0.1.0-py3-none-any.whl", "no-cache"),
