@@ -101,6 +101,8 @@ async function restore() {
     };
     return bytes;
   });
+  // Pyodide comes to them later; a failure that nobody has asked for until then would be one of the page.
+  bytes.catch(() => {});
   try {
     const restored = load({ ...options, _loadSnapshot: bytes, _snapshotDeserializer: (name) => MODULES[name] });
     const python = await Promise.race([restored, refused]);

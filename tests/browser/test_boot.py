@@ -10,6 +10,7 @@ from playwright.sync_api import Route, expect
 
 from tools.places import APP
 
+from .conftest import SNAPSHOT
 from .halt_page import HaltPage
 
 QUICK = "Something short, at 5000 tokens a second"
@@ -155,6 +156,8 @@ FILES = {
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_missing_file_is_named(visitor: HaltPage, file: str) -> None:
+    if file.endswith(".whl"):
+        visitor.page.route(SNAPSHOT, lambda route: route.abort())  # else no package is asked for
     visitor.page.route(f"**/{file}", lambda route: route.fulfill(status=404, body="Not found."))
     visitor.page.goto(visitor.url)
     expect_failed(visitor, "one of its files did not arrive", FILES[file])
@@ -173,6 +176,7 @@ def test_a_lost_connection_is_said_and_the_text_outlives_the_reload(visitor: Hal
 
 
 def test_a_damaged_package_is_not_run(visitor: HaltPage) -> None:
+    visitor.page.route(SNAPSHOT, lambda route: route.abort())
     visitor.page.route("**/halt-*.whl", lambda route: route.fulfill(body=b"damaged"))
     visitor.page.goto(visitor.url)
     expect_failed(visitor, "Halt could not start", "pyodide/halt-")
