@@ -7,10 +7,26 @@ const FLOOD = 16 * 1024;
 // More is not kept here: then the provider is made to wait.
 const MOST = 64 * 1024;
 
+// A browser closes an aborted connection in a task of its own, behind those that wait already. So Python hears of an abort
+// a moment later: what it then does would hold that task up.
+const AFTER_ABORT_MS = 20;
+
+const later = () => new Promise((resolve) => setTimeout(resolve, AFTER_ABORT_MS));
+
+// Fetches as the browser does.
+export async function fetchFor(address, options) {
+  try {
+    return await fetch(address, options);
+  } catch (reason) {
+    if (options.signal.aborted) await later();
+    throw reason;
+  }
+}
+
 // `reader` is the stream's own; `wake` is called once after each `ask`, when there is something to `take`, and no sooner
 // than `pace` ms after the last piece was taken. Until then nothing is read: the browser keeps what comes and gives it
-// out as one chunk, while a read that waits would wake the page for each small one.
-export function readPaced(reader, wake) {
+// out as one chunk, while a read that waits would wake the page for each small one. `signal` aborts the stream.
+export function readPaced(reader, wake, signal) {
   let chunks = [];
   let size = 0;
   let [asked, open, reading, ended, closed] = [false, false, false, false, false];
@@ -54,6 +70,7 @@ export function readPaced(reader, wake) {
     } catch (reason) {
       error = reason;
       ended = true;
+      if (signal.aborted) await later();
       go();
     } finally {
       reading = false;

@@ -41,6 +41,12 @@ PRESS_AND_LOOK = """(how) => {
     return calls;
 }"""
 
+PRESS_AND_TELL = """() => {
+    const button = document.getElementById("send-stop");
+    button.click();
+    return [button.dataset.state, document.querySelector("article[data-role=assistant]").dataset.status];
+}"""
+
 
 def assert_stopped(halt: HaltPage, exchange: Exchange) -> str:
     """Hold the three promises of the last press; tell what was kept."""
@@ -95,6 +101,16 @@ def test_the_connection_is_closed_before_the_press_returns(
     connected.wait_text()
     connected.outlast_guard()
     assert connected.page.evaluate(PRESS_AND_LOOK, how)[:2] == ["abort", "cancel"]
+    assert_stopped(connected, provider.exchanges[0])
+
+
+def test_the_views_follow_a_stop_with_a_task_of_their_own(connected: HaltPage, provider: ProviderServer) -> None:
+    """S1, S11: browsers close a connection when the task that aborted it is over, so that one does nothing else."""
+    provider.answer(Answer(text=WORDS, tokens_per_second=100))
+    connected.ask("Go")
+    connected.wait_text()
+    connected.outlast_guard()
+    assert connected.page.evaluate(PRESS_AND_TELL) == ["send", "streaming"]
     assert_stopped(connected, provider.exchanges[0])
 
 
@@ -193,6 +209,7 @@ def test_nothing_is_shown_while_a_click_waits(connected: HaltPage, provider: Pro
     finally:
         page.evaluate("delete navigator.scheduling.isInputPending")
     if then == "stop":
+        exchange.wait_left()
         exchange.release_all()
         assert assert_stopped(connected, exchange) == "one "
     else:

@@ -11,7 +11,16 @@ FRAME_MS = 16.0
 MOST_ROUNDS = 10_000
 
 
-class AsyncioClock:
+class SocketClock:
+    """What the clocks below have in common: they tell the time to sockets, which ``abort()`` closes at once."""
+
+    def after_abort(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call ``callback`` now."""
+        callback()
+        return lambda: None
+
+
+class AsyncioClock(SocketClock):
     """``halt.wire.clock.Clock`` on the running loop: real time, and a frame every 16 ms."""
 
     def now(self) -> float:
@@ -31,7 +40,7 @@ class AsyncioClock:
         return asyncio.get_running_loop().call_later(max(FRAME_MS, after_ms) / 1000, callback).cancel
 
 
-class ManualClock:
+class ManualClock(SocketClock):
     """``halt.wire.clock.Clock`` that stands still until ``advance``: no test waits, and every order is certain.
 
     Time passes for sleeps and frames alone. What waits for a real socket goes on in real time: await that by itself.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 
+import halt_streams
 import js
 from pyodide.ffi import JsException, JsProxy, to_js
 
@@ -51,7 +52,7 @@ class FetchExchange:
         if request.body is not None:
             options["body"] = request.body
         try:
-            response = await js.fetch(request.url, to_js(options, dict_converter=js.Object.fromEntries))
+            response = await halt_streams.fetchFor(request.url, to_js(options, dict_converter=js.Object.fromEntries))
         except JsException as error:
             raise self.meaning_of(error, Unreachable) from error
         except BaseException:  # a cancelled task above all: the fetch does not end with it (S12)
@@ -59,10 +60,12 @@ class FetchExchange:
             raise
         return FetchResponse(self, response)
 
-    def reader_of(self, response: JsProxy) -> JsProxy | None:
-        """Open the reader of a response's body; ``None`` where there is no body."""
-        self._reader = response.body.getReader() if response.body else None
-        return self._reader
+    def read(self, response: JsProxy) -> ChunkReader | None:
+        """Begin to read a response's body; ``None`` where there is no body."""
+        if not response.body:
+            return None
+        self._reader = response.body.getReader()
+        return ChunkReader(self._reader, self._controller.signal)
 
     def meaning_of(self, error: JsException, otherwise: type[TransportError]) -> TransportError:
         """Tell our own abort from a failure: the browser gives both the same shape."""
@@ -81,11 +84,10 @@ class FetchResponse:
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """See ``Response``. ``getReader`` rather than ``async for``, which WebKit's streams lack."""
-        reader = self._exchange.reader_of(self._response)
-        if reader is None:
+        chunks = self._exchange.read(self._response)
+        if chunks is None:
             self._exchange.abort()
             return
-        chunks = ChunkReader(reader)
         try:
             while (chunk := await chunks.take()) is not None:
                 yield chunk

@@ -69,6 +69,8 @@ class Run:
         self._named = ""
         self._thinking_since_ms: float | None = None
         self._task: asyncio.Task[None] | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self._call_off_cancel: Callable[[], None] = lambda: None
         self._closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
@@ -90,6 +92,7 @@ class Run:
         self.reply.cancel_note = self.reply.notice = self.reply.details = ""
         self.reply.finish = None
         self._scope.own(self._painter.close)
+        self._scope.own(self._silence.end)
         exchange = self._exchange()
         self._task = asyncio.get_running_loop().create_task(self._main(exchange), name=f"run {self.id}")
         self._task.add_done_callback(self._task_done)
@@ -121,11 +124,13 @@ class Run:
     # The run's own task
 
     async def _main(self, exchange: Exchange) -> None:
-        watcher = asyncio.get_running_loop().create_task(self._silence.watch(), name=f"silence of {self.id}")
-        self._scope.own(watcher.cancel)
+        watcher = self._watcher = asyncio.get_running_loop().create_task(
+            self._silence.watch(), name=f"silence of {self.id}"
+        )
         try:
             try:
-                await self._answer(exchange)
+                if self.running:  # else it was stopped before its first step
+                    await self._answer(exchange)
                 await self._show_everything()
                 if self.running:  # a deaf transport goes on after the end
                     self._complete()
@@ -149,6 +154,8 @@ class Run:
     async def _answer(self, exchange: Exchange) -> None:
         if self.question.later:
             self.question = await self.question.later()
+            if not self.running:
+                return
         for attempt in range(ATTEMPTS):
             try:
                 await self._attempt(exchange)
@@ -161,6 +168,8 @@ class Run:
                 if wait_ms is None:
                     raise
             await self._wait_to_retry(wait_ms)
+            if not self.running:
+                return
             exchange = self._exchange()
 
     def _exchange(self) -> Exchange:
@@ -178,6 +187,8 @@ class Run:
                 async for event in events:
                     if self._clock.now() - now_ms > WORK_MS:  # it was waited for, so the page had its turn
                         rest_at_ms = self._clock.now() + WORK_MS
+                    if not self.running:
+                        return  # what else has come is not even parsed
                     self._accept(event)
                     if self._painter.waiting > PENDING_CHARACTERS:
                         await self._painter.next_frame()
@@ -193,13 +204,14 @@ class Run:
 
     async def _wait_to_retry(self, wait_ms: float) -> None:
         until = self._clock.now() + wait_ms
-        while (left_ms := until - self._clock.now()) > 0:
+        while self.running and (left_ms := until - self._clock.now()) > 0:
             self._silence.heard()
             self.reply.notice = f"Too many requests (429). Asking again in {round(left_ms / 1000) or 1} s."
             self._surface.changed(self.reply)
             await self._clock.sleep(min(left_ms, 1000.0))
-        self.reply.notice = ""
-        self._surface.changed(self.reply)
+        if self.running:
+            self.reply.notice = ""
+            self._surface.changed(self.reply)
 
     # What the provider says
 
@@ -275,8 +287,17 @@ class Run:
             self._end_early(Status.STOPPED)
 
     def _cancel_task(self) -> None:
-        if self._task:
-            self._task.cancel()
+        """Cancel the run's tasks once the connection is closed: they take Python longer to unwind than all else (S11).
+
+        What they might begin until then is closed at once, as the scope is.
+        """
+        self._call_off_cancel()
+        self._call_off_cancel = self._clock.after_abort(self._cancel_tasks)
+
+    def _cancel_tasks(self) -> None:
+        for task in (self._task, self._watcher):
+            if task:
+                task.cancel()
 
     def _become(self, status: Status) -> None:
         if not self.status.may_become(status):
@@ -303,6 +324,7 @@ class Run:
 
     def _task_done(self, task: asyncio.Task[None]) -> None:
         self._cancelled()  # before its first step a task can't see that itself
+        self._call_off_cancel()
         self._closed.set_result(None)
         self._ended(self)
         if not task.cancelled():

@@ -37,6 +37,7 @@ class SilenceWatch:
         self._give_up = give_up
         self._heard_ms = clock.now()
         self._said = False
+        self._over = False
 
     def heard(self) -> None:
         """Something came: the silence begins anew."""
@@ -45,10 +46,14 @@ class SilenceWatch:
             self._said = False
             self._say(None)
 
+    def end(self) -> None:
+        """Say nothing more, and give nothing up: the run has ended."""
+        self._over = True
+
     async def watch(self) -> None:
         """Watch until the limit; without one, until the task is cancelled."""
         hint_ms, limit_ms = self._silence.hint_ms, self._silence.limit_ms
-        while True:
+        while not self._over:
             silent_ms = self._clock.now() - self._heard_ms
             if limit_ms is not None and silent_ms >= limit_ms:
                 self._give_up(limit_ms)

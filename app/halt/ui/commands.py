@@ -13,7 +13,7 @@ from halt.chat.control import Face
 from halt.chat.conversation import Prompt
 from halt.chat.status import StopReason
 from halt.providers.errors import BadPrompt, KeyForgotten, KeyLocked, ProviderError
-from halt.ui import footnotes, words
+from halt.ui import footnotes
 from halt.ui.attaching import Attaching
 from halt.ui.conversation_commands import ConversationCommands
 from halt.ui.looks import sends_with_mod
@@ -159,7 +159,7 @@ class Commands:
             page.sidebar.toggle(False)
             by_id("sidebar-button").focus()
         elif page.workspace.running:
-            self._stop()
+            page.workspace.stop()
             event.preventDefault()
         else:
             page.composer.cancel_edit()
@@ -175,14 +175,9 @@ class Commands:
     def _press(self, at_ms: float) -> None:
         match self._page.composer.press(at_ms):
             case Face.STOP:
-                self._stop()
+                self._page.workspace.stop()
             case Face.SEND:
                 self.send_draft()
-
-    def _stop(self) -> None:
-        stopped = self._page.workspace.stop()
-        if len(stopped) > 1:
-            self._page.say(words.stopped_together(stopped))
 
     # Asking
 

@@ -72,7 +72,10 @@ class Composer:
     def refresh(self) -> None:
         """Show what depends on the draft: the second button, the hint, the height."""
         running, drafted = self._control.face is Face.STOP, self.is_filled
-        self._stop_and_send.hidden = not (running and drafted)
+        if self._stop_and_send.hidden != (hidden := not (running and drafted)):
+            if hidden and self._stop_and_send.isSameNode(js.document.activeElement):
+                self.focus()  # else the browser drops it to the top of the page
+            self._stop_and_send.hidden = hidden
         idle, draft = (MOD_IDLE_HINT, MOD_DRAFT_HINT) if sends_with_mod() else (IDLE_HINT, DRAFT_HINT)
         hint = (idle if not running else draft if drafted else RUNNING_HINT).format(mod=mod_key())
         self._hint.textContent = f"{self._waiting} · {hint}" if self._waiting else hint

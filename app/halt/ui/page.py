@@ -8,6 +8,7 @@ from halt.browser.boundary import Boundary
 from halt.browser.clock import BrowserClock
 from halt.browser.dom import Element, by_id
 from halt.chat.conversation import Conversation, Reply
+from halt.chat.status import Status
 from halt.chat.workspace import Workspace
 from halt.providers.errors import ProviderError
 from halt.store.database import StorageError
@@ -21,6 +22,9 @@ from halt.ui.queue_view import QueueView
 from halt.ui.sidebar import Sidebar
 from halt.ui.transcript import Transcript
 
+# Behind the task that goes on now, and ahead of the next frame.
+SOON_MS = 12.0
+
 
 class Page:
     """Implements ``halt.chat.surface.Surface`` and keeps all views in step with the workspace."""
@@ -32,6 +36,8 @@ class Page:
         self.composer = Composer(boundary.spawn)
         self.images = Images(ask_image, self.say)
         self._status = by_id("status")
+        self._changed: list[Reply] = []
+        self._call_off: Callable[[], None] | None = None
 
     def open(
         self,
@@ -99,16 +105,32 @@ class Page:
         return view.half_mark(text) if view else 0
 
     def changed(self, reply: Reply) -> None:
-        """See ``Surface``. The button comes first: it must never lag behind the run (S1)."""
+        """See ``Surface``. The button comes first: it must never lag behind the run (S1).
+
+        What else a stop changes comes with a task of its own, some milliseconds later: browsers close an aborted
+        connection only when the task that aborted it is over, so that one is kept short (S11).
+        """
+        self.composer.follow(self.workspace.running, self.clock.now())
+        self._changed.append(reply)
+        if reply.status is not Status.STOPPED:
+            self._catch_up()
+        elif self._call_off is None:
+            self._call_off = self.clock.next_frame(self._catch_up, SOON_MS)
+
+    def _catch_up(self) -> None:
+        """Bring all views in step with the replies that have changed."""
+        if self._call_off:
+            self._call_off()
+            self._call_off = None
+        changed, self._changed = self._changed, []
         with focus_kept():
-            self.composer.follow(self.workspace.running, self.clock.now())
             self.transcript.sync()
-            view = self.transcript.view_of(reply)
-            if view:
+            shown = [(reply, view) for reply in dict.fromkeys(changed) if (view := self.transcript.view_of(reply))]
+            for _, view in shown:
                 view.changed()
             self.queue.sync()
             self.sidebar.sync()
-        if view and (sentence := words.announcement(reply)) != self._status.textContent:
+        if shown and (sentence := words.announcements([reply for reply, _ in shown])) != self._status.textContent:
             self.say(sentence)
         self.images.keep_up()
         self.follow.keep_up()

@@ -69,9 +69,12 @@ def announcement(reply: Reply) -> str:
             return f"Reply failed. {reply.notice}".rstrip()
 
 
-def stopped_together(replies: Sequence[Reply]) -> str:
-    """Say that several replies were stopped at once (S5, S23)."""
-    return f"Stopped {count(len(replies), 'reply', 'replies')}, {count(sum(one.words for one in replies), 'word')} kept"
+def announcements(replies: Sequence[Reply]) -> str:
+    """Say what the status region says of replies that have changed at once: of several that they were stopped (S23)."""
+    stopped = [one for one in replies if one.status is Status.STOPPED]
+    if len(stopped) < 2:
+        return announcement(replies[-1])
+    return f"Stopped {count(len(stopped), 'reply', 'replies')}, {count(sum(one.words for one in stopped), 'word')} kept"
 
 
 def found(number: int, *, more: bool) -> str:

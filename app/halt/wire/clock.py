@@ -28,3 +28,11 @@ class Clock(Protocol):
         In a hidden page no frame is ever drawn: there the call comes from a timer, within 250 ms.
         """
         ...
+
+    def after_abort(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call ``callback`` once, when what was aborted just now has had time to close; the result calls that off.
+
+        A browser closes a connection in a task of its own, behind the one that aborts and what else comes first (S11).
+        Where ``abort()`` itself closes, the call is made at once.
+        """
+        ...
