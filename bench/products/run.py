@@ -66,13 +66,13 @@ def measure(options: Options) -> Results:
 
 
 def visit(start: Start, product: Product, provider: ProviderProcess, options: Options, run: int) -> Found:
-    """Measure one product once, with a server and a browser of its own."""
+    """Measure one product once: each trial with a server and a browser of its own, so that none pays for another."""
     found: Found = {}
-    try:
-        with product.serving(provider.url) as url:
-            for name in options.trials:
-                with step(f"Run {run + 1} of {options.runs}: {product.name}, {name}"):
+    for name in options.trials:
+        with step(f"Run {run + 1} of {options.runs}: {product.name}, {name}"):
+            try:
+                with product.serving(provider.url) as url:
                     found |= attempt(start, product, url, provider, name, quick=options.quick)
-    except BuildError as error:
-        found["failed_start"] = str(error).splitlines()[0]
+            except BuildError as error:
+                found[f"failed_{name}"] = str(error).splitlines()[0]
     return found

@@ -6,6 +6,7 @@ import gzip
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -57,13 +58,19 @@ class Server(ThreadingHTTPServer):
         """A page that is closed in the middle of a download is no error."""
 
 
+@cache
+def _compressed(file: Path, _changed_ns: int) -> bytes:
+    """Give a file's content by gzip; each trial serves the same files again."""
+    return gzip.compress(file.read_bytes(), 9)
+
+
 @contextmanager
 def serving(folder: Path, query: str = "") -> Iterator[str]:
     """Serve a folder for as long as the block lasts; give its address, with a query behind it."""
     files = {}
     for file in files_below(folder):
         compressed = file.suffix.lower() in COMPRESSED
-        content = gzip.compress(file.read_bytes(), 9) if compressed else file.read_bytes()
+        content = _compressed(file, file.stat().st_mtime_ns) if compressed else file.read_bytes()
         media_type = MEDIA_TYPES.get(file.suffix.lower(), "application/octet-stream")
         files[f"/{file.relative_to(folder).as_posix()}"] = (content, media_type, compressed)
     handler = type("FolderHandler", (Handler,), {"files": files})
