@@ -106,6 +106,9 @@ async function restore() {
   try {
     const restored = load({ ...options, _loadSnapshot: bytes, _snapshotDeserializer: (name) => MODULES[name] });
     const python = await Promise.race([restored, refused]);
+    // Pyodide would hold on to it, as large as Python's memory itself.
+    const { buffer } = await bytes;
+    structuredClone(buffer, { transfer: [buffer] });
     // Whoever restores the same memory would else draw the same numbers.
     python.runPython("import random; random.seed()");
     page.dataset.snapshot = "used";

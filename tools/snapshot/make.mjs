@@ -71,11 +71,14 @@ function wipe(module) {
   const { _malloc, _free, _sbrk, _emscripten_stack_get_end, _emscripten_stack_get_current } = module;
   const end = _sbrk(0);
   const held = [];
-  for (let size = 1 << 20; size >= 16; size = size > 1024 ? size >> 1 : size - 8) {
+  for (let size = 1 << 15; size >= 16; size = size > 1024 ? size >> 1 : size - 8) {
     for (;;) {
       const place = _malloc(size);
+      if (place + size > end) {
+        _free(place); // no hole of this size is left; larger pieces, or held ones, would make the memory grow
+        break;
+      }
       held.push(place);
-      if (place + size > end) break; // no hole of this size is left
       module.HEAPU8.fill(0, place, place + size);
     }
   }
