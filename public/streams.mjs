@@ -7,6 +7,18 @@ const FLOOD = 16 * 1024;
 // More is not kept here: then the provider is made to wait.
 const MOST = 64 * 1024;
 
+// WebKit can't make a provider wait. It keeps what nobody reads, and goes through all of that again with each piece that
+// comes: a flood soon leaves the page no time for anything else. So there a flood is read as it comes, and kept here. It is
+// told from the others by its bodies, which are no streams of bytes.
+const PROVIDERS_WAIT = (() => {
+  try {
+    new Response("-").body.getReader({ mode: "byob" });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
 // A browser closes an aborted connection in a task of its own, behind those that wait already. So Python hears of an abort
 // a moment later: what it then does would hold that task up.
 const AFTER_ABORT_MS = 20;
@@ -30,6 +42,7 @@ export function readPaced(reader, wake, signal) {
   let chunks = [];
   let size = 0;
   let [asked, open, reading, ended, closed] = [false, false, false, false, false];
+  let flooded = false; // and nobody waits
   let error;
   let timer = 0;
   let due = -Infinity;
@@ -57,13 +70,14 @@ export function readPaced(reader, wake, signal) {
     if (reading) return;
     reading = true;
     try {
-      while (open && !ended && !closed && size < MOST) {
+      while (!ended && !closed && (flooded || (open && size < MOST))) {
         const { done, value } = await reader.read();
         if (closed) return;
         if (done) ended = true;
         else {
           chunks.push(value);
           size += value.length;
+          flooded ||= !PROVIDERS_WAIT && value.length >= FLOOD;
         }
         go();
       }
@@ -83,20 +97,21 @@ export function readPaced(reader, wake, signal) {
       due = taken + pace;
       go();
     },
-    // All that has come, as one piece; nothing at the end, and then `error` says whether it was a good one.
+    // What has come, as one piece; nothing at the end, and then `error` says whether it was a good one.
     take() {
       if (!size) return undefined;
-      const all = new Uint8Array(size);
+      let [count, length] = [0, 0];
+      while (count < chunks.length && length < MOST) length += chunks[count++].length;
+      const piece = new Uint8Array(length);
       let offset = 0;
-      for (const chunk of chunks) {
-        all.set(chunk, offset);
+      for (const chunk of chunks.splice(0, count)) {
+        piece.set(chunk, offset);
         offset += chunk.length;
       }
       open = false;
-      taken = size < FLOOD ? performance.now() : -Infinity;
-      chunks = [];
-      size = 0;
-      return all;
+      taken = length < FLOOD ? performance.now() : -Infinity;
+      size -= length;
+      return piece;
     },
     error: () => error,
     // From here on nothing is called and nothing is kept; closing the connection is its owner's task.
