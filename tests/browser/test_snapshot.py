@@ -78,6 +78,15 @@ def another_pyodide() -> bytes:
     return repacked(change)
 
 
+def larger() -> bytes:
+    """Have the memory be larger than what WebAssembly begins with: by its second number, the length of the whole."""
+
+    def change(content: bytearray) -> None:
+        content[4:8] = (int.from_bytes(content[4:8], "little") + (16 << 20)).to_bytes(4, "little")
+
+    return repacked(change)
+
+
 DAMAGED: dict[str, Callable[[], bytes]] = {
     "a byte is another": another_byte,
     "its second half is gone": lambda: packed()[: len(packed()) // 2],
@@ -162,8 +171,9 @@ def test_a_snapshot_that_is_missing_is_not_missed(visitor: HaltPage) -> None:
     held: list[Route] = []
     visitor.page.route("**/pyodide.asm.mjs", lambda route: held.append(route))
     visitor.page.route(SNAPSHOT, lambda route: route.fulfill(status=404))
-    visitor.page.goto(visitor.url, wait_until="commit")
-    visitor.page.wait_for_timeout(2_000)
+    with visitor.page.expect_response(lambda response: response.status == 404):
+        visitor.page.goto(visitor.url, wait_until="commit")
+    visitor.page.evaluate("new Promise((done) => setTimeout(done))")  # what fails unseen is told by now
     for route in held:
         route.continue_()
     expect_plain(visitor)
@@ -177,7 +187,16 @@ def test_a_browser_that_does_not_unpack_boots_without(visitor: HaltPage) -> None
     assert visitor.faults == []
 
 
+def test_one_with_more_memory_than_python_begins_with_finds_its_room(visitor: HaltPage) -> None:
+    answer(visitor.page, larger())
+    visitor.open()
+    expect_snapshot(visitor)
+    visitor.ask("Something short, at 5000 tokens a second")
+    visitor.expect_status("complete")
+
+
 def test_where_there_is_no_room_for_it_the_page_boots_without(visitor: HaltPage) -> None:
+    answer(visitor.page, larger())
     visitor.page.add_init_script(NO_ROOM)
     visitor.page.goto(visitor.url, wait_until="commit")
     expect_plain(visitor)

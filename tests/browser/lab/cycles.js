@@ -33,7 +33,9 @@
     if (byClick) button.click();
     else press(message, "Escape");
     if (button.dataset.state !== "send") throw new Error("the reply did not stop");
-    document.querySelector('#log [data-role="user"] [data-action="delete"]').click();
+    const remove = document.querySelector('#log [data-role="user"] [data-action="delete"]');
+    while (remove.disabled) await pause(5); // the views follow a stop
+    remove.click();
     if (document.querySelector("#log article")) throw new Error("a turn stayed");
   }
 
