@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.servers import Answer, Exchange, ProviderServer, endless
 
+from .conftest import RECORDER
 from .halt_page import FRAMES, HaltPage
 
 WORDS = endless("word ")
@@ -41,6 +42,14 @@ PRESS_AND_LOOK = """(how) => {
     return calls;
 }"""
 
+# As WebKit's bodies are, which no provider waits for: public/streams.mjs tells them by this.
+NO_STREAMS_OF_BYTES = """
+const { getReader } = ReadableStream.prototype;
+ReadableStream.prototype.getReader = function (options) {
+    if (options?.mode === "byob") throw new TypeError("This is no stream of bytes.");
+    return getReader.call(this, options);
+};
+"""
 PRESS_AND_TELL = """() => {
     const button = document.getElementById("send-stop");
     button.click();
@@ -129,6 +138,28 @@ def test_a_flood_never_holds_up_a_click(
     tasks = work_of_tasks(browser.stop_tracing())
     assert len(tasks) > 100
     assert max(tasks) <= 50
+
+
+@pytest.mark.parametrize("then", ["stop", "complete"])
+def test_a_flood_that_nothing_holds_up(visitor: HaltPage, provider: ProviderServer, then: str) -> None:
+    """S6, S7, S11: in WebKit it is read without a rest; nothing of it is lost, and a stop ends it as any other."""
+    visitor.page.add_init_script(path=RECORDER)
+    visitor.page.add_init_script(NO_STREAMS_OF_BYTES)
+    visitor.open()
+    visitor.connect(provider)
+    words = ["word "] * 12_000
+    provider.answer(Answer(text=WORDS if then == "stop" else words, events_per_chunk=50))
+    visitor.ask("Go")
+    exchange = provider.wait_request()
+    expect(visitor.body).to_contain_text("word " * 2_000)
+    if then == "stop":
+        visitor.outlast_guard()
+        visitor.button.click()
+        assert_stopped(visitor, exchange)
+    else:
+        visitor.expect_status("complete")
+        assert visitor.stored_text() == "".join(words)
+    assert visitor.faults == []
 
 
 def work_of_tasks(trace: bytes) -> list[float]:

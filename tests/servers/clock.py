@@ -11,16 +11,7 @@ FRAME_MS = 16.0
 MOST_ROUNDS = 10_000
 
 
-class SocketClock:
-    """What the clocks below have in common: they tell the time to sockets, which ``abort()`` closes at once."""
-
-    def after_abort(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call ``callback`` now."""
-        callback()
-        return lambda: None
-
-
-class AsyncioClock(SocketClock):
+class AsyncioClock:
     """``halt.wire.clock.Clock`` on the running loop: real time, and a frame every 16 ms."""
 
     def now(self) -> float:
@@ -39,16 +30,22 @@ class AsyncioClock(SocketClock):
         """Call ``callback`` in 16 ms, or after ``after_ms``; the result calls that off."""
         return asyncio.get_running_loop().call_later(max(FRAME_MS, after_ms) / 1000, callback).cancel
 
+    def after_abort(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call ``callback`` now: sockets are closed at once."""
+        callback()
+        return lambda: None
 
-class ManualClock(SocketClock):
+
+class ManualClock:
     """``halt.wire.clock.Clock`` that stands still until ``advance``: no test waits, and every order is certain.
 
     Time passes for sleeps and frames alone. What waits for a real socket goes on in real time: await that by itself.
     """
 
-    def __init__(self) -> None:
-        """Begin at 0 ms."""
+    def __init__(self, closing_ms: float = 0.0) -> None:
+        """Begin at 0 ms; what is aborted takes ``closing_ms`` to close, as in a browser."""
         self._now = 0.0
+        self._closing_ms = closing_ms
         self._order = itertools.count()
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
 
@@ -77,6 +74,13 @@ class ManualClock(SocketClock):
     def next_frame(self, callback: Callable[[], None], after_ms: float = 0.0) -> Callable[[], None]:
         """Call ``callback`` at the next multiple of 16 ms, after ``after_ms``; the result calls that off."""
         return self._at(((self._now + after_ms) // FRAME_MS + 1) * FRAME_MS, callback)
+
+    def after_abort(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call ``callback`` once it is closed, now where that takes no time; the result calls that off."""
+        if self._closing_ms:
+            return self._at(self._now + self._closing_ms, callback)
+        callback()
+        return lambda: None
 
     async def advance(self, ms: float) -> None:
         """Let ``ms`` milliseconds pass: what falls due happens in its order, each at its own moment."""

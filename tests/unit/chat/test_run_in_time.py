@@ -18,7 +18,7 @@ from halt.providers.base import Message, ProviderSettings
 from halt.providers.mock import MockTransport
 from halt.providers.openai_chat import OpenAIChat
 from halt.providers.presets import preset
-from halt.wire.transport import Transport
+from halt.wire.transport import Request, Response, Transport
 from tests.servers import Answer, ManualClock, ProviderServer, SocketTransport
 
 from .screen import Screen, until
@@ -120,6 +120,66 @@ async def test_a_stop_while_waiting_to_ask_again_asks_no_more() -> None:
         assert len(server.exchanges) == 1
     assert bench.run.status is Status.STOPPED
     assert bench.reply.notice == ""
+    assert bench.clock.pending == 0
+
+
+async def test_a_retry_that_falls_due_while_a_stopped_connection_closes_is_not_made() -> None:
+    """S9, S11, S16"""
+    with ProviderServer() as server:
+        server.answer(Answer(status=429, headers={"Retry-After": "7"}), Answer(text="too late"))
+        bench = Bench("Hi", SocketTransport(), server.url, clock=ManualClock(closing_ms=20.0))
+        await until(lambda: "429" in bench.reply.notice)
+        await bench.clock.advance(6_990)
+        stopped = bench.run.stop()
+        changes = len(bench.screen.statuses)
+        await bench.clock.advance(60_000)
+        await stopped
+        assert len(server.exchanges) == 1
+    assert bench.run.status is Status.STOPPED
+    assert bench.reply.notice == ""
+    assert len(bench.screen.statuses) == changes
+    assert bench.clock.pending == 0
+
+
+class SlowToHear:
+    """A transport, and its only exchange, that is still open when it was aborted, as the browser's is for a moment."""
+
+    def __init__(self) -> None:
+        self.opened = 0
+
+    def exchange(self) -> SlowToHear:
+        return self
+
+    def abort(self) -> None:
+        """Nobody hears of it."""
+
+    async def open(self, request: Request) -> Response:
+        self.opened += 1
+        await asyncio.Event().wait()
+        pytest.fail("nothing is answered")
+
+
+async def test_a_silence_that_falls_due_while_a_stopped_connection_closes_is_not_said() -> None:
+    """S11, S26"""
+    bench = Bench("Hi", SlowToHear(), silence=Silence(1_000.0, 1_005.0), clock=ManualClock(closing_ms=20.0))
+    await bench.clock.advance(990)
+    stopped = bench.run.stop()
+    await bench.clock.advance(20)
+    await stopped
+    assert bench.run.status is Status.STOPPED
+    assert bench.screen.waits == []
+    assert bench.clock.pending == 0
+
+
+async def test_a_run_that_is_stopped_before_its_first_step_sends_nothing() -> None:
+    """S10, S11"""
+    transport = SlowToHear()
+    bench = Bench("Hi", transport, clock=ManualClock(closing_ms=20.0))
+    stopped = bench.run.stop()
+    await bench.clock.advance(20)
+    await stopped
+    assert transport.opened == 0
+    assert bench.run.status is Status.STOPPED
     assert bench.clock.pending == 0
 
 
