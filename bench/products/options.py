@@ -19,7 +19,8 @@ class Options:
     """What is to be measured, and where it goes.
 
     write: write docs/benchmarks.md with its charts and numbers. source: numbers of before, of which it is written
-    again without measuring. json: a file for the numbers.
+    again without measuring. begun: numbers of a measurement that was broken off, to which the missing runs are added.
+    json: a file for the numbers.
     """
 
     products: tuple[str, ...] = tuple(PRODUCTS)
@@ -28,6 +29,7 @@ class Options:
     quick: bool = False
     write: bool = False
     source: Path | None = None
+    begun: Path | None = None
     json: Path | None = None
 
 
@@ -45,6 +47,13 @@ def parse(arguments: Sequence[str]) -> Options:
     add("--quick", action="store_true", help="one run, and the long reply in 5 s instead of 25 s")
     add("--write", action="store_true", help="write docs/benchmarks.md, its charts and its numbers")
     add("--from", dest="source", type=Path, metavar="FILE", help="report the numbers of a file, and measure nothing")
+    add(
+        "--go-on",
+        dest="begun",
+        type=Path,
+        metavar="FILE",
+        help="add the runs that are missing in a file to its numbers",
+    )
     add("--json", type=Path, metavar="FILE", help="write the numbers to a file")
     read = parser.parse_args(arguments)
     return Options(
@@ -54,5 +63,6 @@ def parse(arguments: Sequence[str]) -> Options:
         quick=read.quick,
         write=read.write,
         source=read.source,
+        begun=read.begun,
         json=read.json,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.products.trials import Found, Value
+from bench.products.trials import GIVEN_UP, Found, Value
 from tools.errors import ProgramError
 
 HALT = "halt"
@@ -57,6 +57,12 @@ class Results:
         """Give the worst of the words that were found: what holds only sometimes does not hold."""
         found = {str(value) for value in self.values(product, key)}
         return next((word for word in WORST_FIRST if word in found), None)
+
+    def settled(self, product: str, trial: str, runs: int) -> bool:
+        """Tell whether a trial came to nothing in more than half of all ``runs``: no other one can change a median."""
+        given_up = GIVEN_UP.get(trial, {}).items()
+        found = [one for one in self.runs.get(product, []) if given_up and given_up <= one.items()]
+        return len(found) > runs // 2
 
     def failures(self, product: str) -> list[str]:
         """Tell which trials failed, and why, each once."""

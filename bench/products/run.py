@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -41,7 +42,12 @@ def products(options: Options) -> None:
 def measure(options: Options) -> Results:
     """Bring all products here and measure them; one that can't be brought is told as such."""
     path = chromium()  # looking for one runs a Playwright of its own
-    results = Results(began=datetime.now(UTC).date().isoformat(), quick=options.quick, machine=describe())
+    results = (
+        load(options.begun)
+        if options.begun
+        else Results(began=datetime.now(UTC).date().isoformat(), quick=options.quick, machine=describe())
+    )
+    made = results.count
     ready: dict[str, Product] = {}
     for name in options.products:
         product = PRODUCTS[name]()
@@ -56,19 +62,22 @@ def measure(options: Options) -> Results:
     with providing() as provider, sync_playwright() as playwright:
         with launched(playwright, path, LAUNCH_S) as browser:
             results.machine["Chromium"] = browser.version
-        for run in range(options.runs):
+        for run in range(made, options.runs):
             for name in in_turn(list(ready), run):
-                found = visit(partial(launched, playwright, path), ready[name], provider, options, run)
+                trials = [trial for trial in options.trials if not results.settled(name, trial, options.runs)]
+                found = visit(partial(launched, playwright, path), ready[name], provider, options, run, trials)
                 results.runs.setdefault(name, []).append(found)
             if options.json:  # an hour of measuring is not lost with its last run
                 save(results, options.json)
     return results
 
 
-def visit(start: Start, product: Product, provider: ProviderProcess, options: Options, run: int) -> Found:
+def visit(
+    start: Start, product: Product, provider: ProviderProcess, options: Options, run: int, trials: Sequence[str]
+) -> Found:
     """Measure one product once: each trial with a server and a browser of its own, so that none pays for another."""
     found: Found = {}
-    for name in options.trials:
+    for name in trials:
         with step(f"Run {run + 1} of {options.runs}: {product.name}, {name}"):
             try:
                 with product.serving(provider.url) as url:

@@ -25,6 +25,11 @@ def test_a_part_can_be_chosen_and_keeps_the_order_of_the_table() -> None:
     assert parse(["--quick", "--runs", "3"]).runs == 3
 
 
+def test_a_measurement_that_was_broken_off_can_go_on() -> None:
+    assert parse(["--go-on", "a.json"]).begun == Path("a.json")
+    assert parse([]).begun is None
+
+
 def test_a_product_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parse(["--only", "word"])

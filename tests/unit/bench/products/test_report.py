@@ -55,6 +55,19 @@ def test_what_holds_only_sometimes_does_not_hold(results: Results) -> None:
     assert row_of("after_reload").cell(results, "other") == "no"
 
 
+def test_a_trial_that_mostly_came_to_nothing_is_not_made_again(results: Results) -> None:
+    """No other run could change its median."""
+    gone = {"long_whole": "no", "long_main_ms": 9.0}
+    results.runs = {"other": [gone, gone, {"long_whole": "yes", "long_main_ms": 1.0}, gone]}
+    assert results.settled("other", "long", 5)
+    assert not results.settled("other", "long", 7)
+    assert not results.settled("other", "ready", 5)
+    assert not results.settled("halt", "long", 5)
+    with_more = [*results.runs["other"], {"long_whole": "yes", "long_main_ms": 1.0}]
+    results.runs["other"] = with_more
+    assert row_of("long_main_ms").cell(results, "other") == "not in time"
+
+
 def test_where_halt_is_behind_is_computed(results: Results) -> None:
     assert behind(results) == [
         ("Until a question can be sent: first visit", ["Other chat: 0.60 s, Halt: 3.00 s (×5.0)"])
