@@ -107,6 +107,7 @@ GROUPS: Sequence[tuple[str, Sequence[Row]]] = (
         "Stop at 100 chunks a second",
         (
             Row("steady_screen_ms", "last change on the screen after", "ms", least=5),
+            Row("steady_frozen_ms", "of that, once the press had reached the page", "ms", least=5),
             Row("steady_screen_characters", "characters added after Stop", "characters", least=0.5),
             Row("steady_provider_ms", "the provider sees it after", "ms", least=5, never=STOPPED_LATE),
             Row("steady_provider_chunks", "chunks sent after Stop", "chunks", least=1),
@@ -117,6 +118,7 @@ GROUPS: Sequence[tuple[str, Sequence[Row]]] = (
         (
             Row("flood_reached_ms", "the press reaches the page after", "ms", least=5),
             Row("flood_screen_ms", "last change on the screen after", "ms", least=5),
+            Row("flood_frozen_ms", "of that, once the press had reached the page", "ms", least=5),
             Row("flood_screen_characters", "characters added after Stop", "characters", least=0.5),
             Row("flood_provider_ms", "the provider sees it after", "ms", least=5, never=STOPPED_LATE),
             Row("flood_provider_chunks", "chunks sent after Stop", "chunks", least=50),

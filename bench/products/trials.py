@@ -39,7 +39,7 @@ MEGA = 1e6
 Start = Callable[[float], AbstractContextManager[Browser]]
 """Starts a browser that is ended after so many seconds."""
 HUNG: dict[str, Found] = {
-    "stop-flood": {"flood_screen_ms": None},
+    "stop-flood": {"flood_screen_ms": None, "flood_frozen_ms": None},
     "long": {"long_whole": "no", "long_beyond_ms": None, "long_main_ms": None, "long_longest_ms": None},
 }
 """What is known of a page that hung."""
@@ -126,6 +126,7 @@ def stopped(visit: Visit, kind: str) -> tuple[Found, Seen]:
         "stood_characters": press.characters,
         "reached_ms": press.reached - press.made,
         "screen_ms": max(0.0, after.changed - press.made),
+        "frozen_ms": max(0.0, after.changed - press.reached),
         "screen_characters": max(0, after.characters - press.characters),
         "provider_ms": (seen.left_at - pressed_at) * 1000 if seen.left_at else None,
         "provider_chunks": seen.chunks_after(pressed_at),
@@ -190,14 +191,14 @@ def long_reply(place: Place) -> Found:
         mark, _ = visit.ask(kind)
         late_s = max(rate.seconds, LIMIT_S)
         seen = visit.provider.wait(mark, lambda seen: seen.ended, rate.seconds + late_s)
+        if seen is None:
+            return HUNG["long"]  # so slowly that the provider still has to wait
         last = " ".join("".join(long_chunks(rate)).split())[-PART_CHARACTERS // 2 :]
-        whole = seen is not None and visit.wait_end(last, late_s, QUIET_S / 6)
+        whole = visit.wait_end(last, late_s, QUIET_S / 6)
         after = visit.settle(QUIET_S, LIMIT_S, QUIET_S / 6)
         visit.page.evaluate("performance.mark('bench end')")
         busy_ms = visit.thread_ms() - busy_ms
         trace = place.browser.stop_tracing()
-        if seen is None:
-            return HUNG["long"]  # so slowly that the provider still had to wait
         times = seen.chunk_times
         cost = read_cost(trace, [(times[len(times) * number // 4] - began) * 1000 for number in (1, 2, 3)])
         # Of a page that was busy without a pause Chromium's trace may miss much; then it tells nothing.
@@ -227,8 +228,8 @@ TRIALS: dict[str, Callable[[Place], Found]] = {
 """All trials by name, in their order."""
 
 
-LIMITS_S = {"long": 120.0}
-TRIAL_LIMIT_S = 120.0
+LIMITS_S = {"long": 90.0}
+TRIAL_LIMIT_S = 75.0
 """After so long a trial is given up: the page hangs."""
 
 

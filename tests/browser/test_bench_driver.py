@@ -63,6 +63,7 @@ def test_an_honest_page_is_found_to_stop_and_to_keep(place: Place) -> None:
     found = stop_steady(place)
     assert found["steady_screen_characters"] == 0
     assert number(found, "steady_screen_ms") <= number(found, "steady_reached_ms")
+    assert number(found, "steady_frozen_ms") == 0
     assert number(found, "steady_provider_ms") >= 0
     kept = ("steady_on_screen", "in_next", "after_reload")
     assert {key: found[key] for key in kept} == dict.fromkeys(kept, "yes")
@@ -72,6 +73,7 @@ def test_an_honest_page_is_found_to_stop_and_to_keep(place: Place) -> None:
 def test_a_page_that_writes_on_is_caught_with_its_last_word(place: Place) -> None:
     for found, kind in ((stop_steady(place), "steady"), (stop_flood(place), "flood")):
         assert number(found, f"{kind}_screen_ms") >= LATE_MS
+        assert number(found, f"{kind}_frozen_ms") > 0
         assert number(found, f"{kind}_screen_characters") >= 10 * len("late ")
 
 
