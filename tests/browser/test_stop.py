@@ -163,7 +163,7 @@ def test_a_flood_that_nothing_holds_up(visitor: HaltPage, provider: ProviderServ
 
 
 def work_of_tasks(trace: bytes) -> list[float]:
-    """Tell what processor time each task of the main thread took, in ms; what the driver asks for is no task of the page."""
+    """Tell what processor time each task of the main thread took, in ms; what the driver asks for is left out."""
     events = json.loads(trace)["traceEvents"]
     main = {
         (event["pid"], event["tid"])
