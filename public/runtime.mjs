@@ -18,11 +18,28 @@ delete WebAssembly.Suspending;
 const page = document.documentElement;
 const report = (step) => document.dispatchEvent(new CustomEvent("halt:boot", { detail: { step } }));
 
+// Pyodide makes a module of WebAssembly for each of some 260 functions that it gives Python, though they are of a few types.
+function keepModules() {
+  const { Module } = WebAssembly;
+  const made = new Map();
+  WebAssembly.Module = new Proxy(Module, {
+    construct(_, [bytes]) {
+      if (bytes.length > 64) return new Module(bytes);
+      const key = bytes.join();
+      if (!made.has(key)) made.set(key, new Module(bytes));
+      return made.get(key);
+    },
+  });
+  return () => (WebAssembly.Module = Module);
+}
+
 // While Pyodide boots, each of its files is watched: loadPyodide() never settles when its WebAssembly can't be had. That
 // is compiled as it comes, while Pyodide would first wait for everything else.
 function watchFiles() {
   const { fetch } = globalThis;
   const { instantiateStreaming } = WebAssembly;
+  const forgetModules = keepModules();
+  const spared = new Set();
   let broken;
   let compiled;
   const failure = new Promise((_, reject) => (broken = reject));
@@ -40,6 +57,7 @@ function watchFiles() {
   globalThis.fetch = async (resource, ...options) => {
     const address = new URL(resource.url ?? resource, location.href).href;
     if (!address.startsWith(FOLDER)) return fetch(resource, ...options);
+    if (spared.has(address)) return new Response();
     const response = read(address, ...options);
     if (address !== `${FOLDER}pyodide.asm.wasm`) return response;
     compiled = WebAssembly.compileStreaming(response);
@@ -63,10 +81,12 @@ function watchFiles() {
   };
   const watched = {
     failure,
+    spared, // the addresses of files that are taken for empty
     meet: undefined, // is given the instance before anything of it runs; nothing does if this throws
     end() {
       globalThis.fetch = fetch;
       WebAssembly.instantiateStreaming = instantiateStreaming;
+      forgetModules();
     },
   };
   return watched;
@@ -80,9 +100,14 @@ const MODULES = { halt_streams: streams, halt_idb: idb };
 const output = { stdout: () => {}, stderr: (message) => console.error(message) };
 const options = {
   indexURL: FOLDER,
+  packageBaseUrl: FOLDER,
+  lockFileContents: document.getElementById("packages")?.textContent, // pyodide-lock.json, where the page has it
   stdout: (message) => output.stdout(message),
   stderr: (message) => output.stderr(message),
 };
+
+// Who has Python's memory needs this only for what is not in there: restored.py fetches it then.
+const LIBRARY = `${FOLDER}python_stdlib.zip`;
 
 // Gives nothing where there is no snapshot, or one that can't be used.
 async function restore() {
@@ -103,20 +128,23 @@ async function restore() {
   });
   // Pyodide comes to them later; a failure that nobody has asked for until then would be one of the page.
   bytes.catch(() => {});
+  watch.spared.add(LIBRARY);
   try {
     const restored = load({ ...options, _loadSnapshot: bytes, _snapshotDeserializer: (name) => MODULES[name] });
     const python = await Promise.race([restored, refused]);
     // Pyodide would hold on to it, as large as Python's memory itself.
     const { buffer } = await bytes;
     structuredClone(buffer, { transfer: [buffer] });
-    // Whoever restores the same memory would else draw the same numbers.
-    python.runPython("import random; random.seed()");
+    const restore = python.pyimport("halt.browser.restored");
+    restore.wake(LIBRARY);
+    restore.destroy();
     page.dataset.snapshot = "used";
     return python;
   } catch (error) {
     console.info("The snapshot can't be used; booting without.", error);
     return undefined;
   } finally {
+    watch.spared.delete(LIBRARY);
     watch.meet = undefined;
   }
 }
@@ -158,10 +186,11 @@ export async function loadPyodide({ packages = [], stdout, stderr }) {
   const python = await begun;
   const others = packages.filter((name) => !PACKAGES.includes(name));
   if (others.length) await loadPackages(python, others);
-  // PyScript imports its own Python library for every page; this one asks it for nothing.
-  const late = python.pyimport("halt.browser.late");
-  late.import_late("pyscript");
-  late.destroy();
+  // PyScript imports its own Python library for every page; this one asks it for nothing. Nor for the value of a script.
+  const quick = python.pyimport("halt.browser.quick");
+  quick.import_late("pyscript");
+  python.runPythonAsync = quick.run.copy();
+  quick.destroy();
   report("start");
   return python;
 }

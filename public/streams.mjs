@@ -37,20 +37,29 @@ export async function fetchFor(address, options) {
 
 // `reader` is the stream's own; `wake` is called once after each `ask`, when there is something to `take`, and no sooner
 // than `pace` ms after the last piece was taken. Until then nothing is read: the browser keeps what comes and gives it
-// out as one chunk, while a read that waits would wake the page for each small one. `signal` aborts the stream.
-export function readPaced(reader, wake, signal) {
+// out as one chunk, while a read that waits would wake the page for each small one. `address` is where the stream came
+// from: once all of it has come, nothing is waited for. `signal` aborts the stream.
+export function readPaced(reader, wake, address, signal) {
   let chunks = [];
   let size = 0;
   let [asked, open, reading, ended, closed] = [false, false, false, false, false];
   let flooded = false; // and nobody waits
+  let whole = false; // has come, though not all of it is read
   let error;
   let timer = 0;
   let due = -Infinity;
   let taken = -Infinity;
 
+  // Who reads nothing does not see the end either; but the browser notes when it has all of a stream.
+  const notes = new PerformanceObserver((list) => {
+    whole = list.getEntriesByName(address).length > 0;
+    if (whole) go();
+  });
+  notes.observe({ type: "resource" });
+
   function go() {
     if (!asked || closed) return;
-    const rest = ended ? 0 : Math.floor(due - performance.now()); // timers know whole milliseconds
+    const rest = ended || whole ? 0 : Math.floor(due - performance.now()); // timers know whole milliseconds
     if (rest > 0) {
       timer ||= setTimeout(() => ((timer = 0), go()), rest);
       return;
@@ -109,6 +118,7 @@ export function readPaced(reader, wake, signal) {
         offset += chunk.length;
       }
       open = false;
+      whole = false; // if that was another one from the same address
       taken = length < FLOOD ? performance.now() : -Infinity;
       size -= length;
       return piece;
@@ -117,6 +127,7 @@ export function readPaced(reader, wake, signal) {
     // From here on nothing is called and nothing is kept; closing the connection is its owner's task.
     close() {
       closed = true;
+      notes.disconnect();
       chunks = [];
       size = 0;
       clearTimeout(timer);

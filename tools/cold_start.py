@@ -53,13 +53,10 @@ def preloads(site: Path) -> list[Preload]:
         *sorted(path.relative_to(site).as_posix() for path in site.glob("pyscript/*.js")),
         *(f"pyodide/{name}" for name in (RUNTIME_MODULE, "pyodide.mjs", "pyodide.asm.mjs")),
     )
-    fetched = ("pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
     return [
         *(Preload(name, "modulepreload") for name in scripts),
         *(Preload(path.name, "preload", "fetch") for path in site.glob("snapshot-*.bin")),
-        *(Preload(f"pyodide/{name}", "preload", "fetch") for name in fetched),
-        # PyScript asks for main.py only when Python is up.
-        Preload("main.py", "preload", "fetch"),
+        Preload("pyodide/pyodide.asm.wasm", "preload", "fetch"),
     ]
 
 

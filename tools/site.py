@@ -61,7 +61,6 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
     """Write a whole site into a new folder."""
     elsewhere = ("*.j2", "*.css", ".*", "__pycache__", RUNTIME_MODULE, HIGHLIGHT_MODULE)
     shutil.copytree(PUBLIC, site, ignore=shutil.ignore_patterns(*elsewhere))
-    shutil.copyfile(APP / "main.py", site / "main.py")
     style = add_style(site)
     pyodide = site / "pyodide"
     pyodide.mkdir()
@@ -90,6 +89,9 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
         "modules": preloads(site),
         "snapshot": snapshot,
         "packages": " ".join(runtime.boot_wheels(site / "pyodide")),
+        "lock": (pyodide / "pyodide-lock.json").read_text(encoding="utf-8"),
+        "program": (APP / "main.py").read_text(encoding="utf-8"),
+        "icon": (PUBLIC / "icon.svg").read_text(encoding="utf-8").strip(),
     }
     offline.add_workbox(node_modules, site / "workbox")
     offline.write_page_and_worker(site, templates(), facts)

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Route, expect
 
-from tools.places import APP
-
 from .conftest import SNAPSHOT
 from .halt_page import HaltPage
+from .program import replace_program
 
 QUICK = "Something short, at 5000 tokens a second"
 
@@ -145,9 +144,7 @@ def expect_failed(halt: HaltPage, reason: str, detail: str) -> None:
 FILES = {
     "pyodide.asm.wasm": "pyodide.asm.wasm",
     "python_stdlib.zip": "python_stdlib.zip",
-    "pyodide-lock.json": "pyodide-lock.json",
     "halt-*.whl": "pyodide/halt-",
-    "main.py": "main.py",
     "pyodide/runtime.mjs": "runtime.mjs",
     "start.mjs": "start.mjs",
     "pyscript/core.js": "core.js",
@@ -156,8 +153,8 @@ FILES = {
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_missing_file_is_named(visitor: HaltPage, file: str) -> None:
-    if file.endswith(".whl"):
-        visitor.page.route(SNAPSHOT, lambda route: route.abort())  # else no package is asked for
+    if file.endswith((".whl", ".zip")):
+        visitor.page.route(SNAPSHOT, lambda route: route.abort())  # else it is not asked for
     visitor.page.route(f"**/{file}", lambda route: route.fulfill(status=404, body="Not found."))
     visitor.page.goto(visitor.url)
     expect_failed(visitor, "one of its files did not arrive", FILES[file])
@@ -189,8 +186,7 @@ def test_a_browser_without_webassembly_is_told_so(visitor: HaltPage) -> None:
 
 
 def test_an_exception_while_starting_is_shown(visitor: HaltPage) -> None:
-    source = (APP / "main.py").read_text(encoding="utf-8").replace("\nstart()", "\nraise RuntimeError('on purpose')")
-    visitor.page.route("**/main.py", lambda route: route.fulfill(body=source))
+    replace_program(visitor, "raise RuntimeError('on purpose')")
     visitor.page.goto(visitor.url)
     expect_failed(visitor, "Reload the page", "on purpose")
 

@@ -17,6 +17,7 @@ from tests.servers import Answer, ProviderServer, endless
 from tools.places import DIST
 
 from .halt_page import HaltPage
+from .program import PROGRAM, page_with
 
 LAB = Path(__file__).with_name("lab")
 NEVER = float("inf")
@@ -98,8 +99,8 @@ class Counted(HaltPage):
 def counted(warm_context: BrowserContext, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counted]:
     """The built site as it is, but for a census behind its main program."""
     directory = shutil.copytree(DIST, tmp_path_factory.mktemp("census") / "site")
-    program = (DIST / "main.py").read_text("utf-8") + (LAB / "census.py").read_text("utf-8")
-    (directory / "main.py").write_text(program, "utf-8")
+    page = page_with(f"{PROGRAM}\n{(LAB / 'census.py').read_text('utf-8')}")
+    (directory / "index.html").write_text(page, "utf-8")
     with serving(directory) as url:
         halt = Counted(warm_context.new_page(), url)
         halt.page.add_init_script(path=LAB / "cycles.js")

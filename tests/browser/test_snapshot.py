@@ -15,6 +15,15 @@ from tools.places import DIST
 
 from .conftest import SNAPSHOT
 from .halt_page import HaltPage
+from .program import replace_program
+
+LIBRARY = "python_stdlib.zip"
+# Modules that no snapshot has.
+COLORS = """
+import colorsys, sched, js
+js.document.documentElement.dataset.drawn = repr(colorsys.rgb_to_hsv(1, 0.5, 0.5)[:1] + (0.5, 1.0))
+js.document.documentElement.dataset.ready = "true"
+"""
 
 MIXED = "**Bold** and $x^2$, then\n\n```python\nprint(1)\n```\n\n"
 
@@ -147,6 +156,47 @@ def test_a_start_from_the_snapshot_asks_for_no_packages(fresh: HaltPage) -> None
     assert [url for url in fresh.requests if url.endswith(".whl")] == []
 
 
+def test_nothing_that_memory_holds_is_asked_for_again(visitor: HaltPage, provider: ProviderServer) -> None:
+    """The standard library: no module of it is imported by a page that answers, stops, keeps and takes files."""
+    visitor.open()
+    visitor.connect(provider)
+    provider.answer(Answer(text=[MIXED, "words", " that", " go"], stall_after=4))
+    texts = {"utf8.txt": "é".encode(), "mark.txt": "é".encode("utf-8-sig"), "utf16.txt": "é".encode("utf-16")}
+    visitor.page.locator("#attach-file").set_input_files(
+        [{"name": name, "mimeType": "text/plain", "buffer": content} for name, content in texts.items()]
+    )
+    visitor.ask("Go on")
+    visitor.wait_text("words that go")
+    visitor.page.keyboard.press("Escape")
+    visitor.expect_status("stopped")
+    visitor.page.reload()
+    visitor.wait_ready()
+    expect_snapshot(visitor)
+    assert visitor.stored_text() == f"{MIXED}words that go"
+    assert [url for url in visitor.requests if LIBRARY in url] == []
+
+
+def test_a_module_that_memory_lacks_is_fetched_once(fresh: HaltPage) -> None:
+    expect_snapshot(fresh)
+    replace_program(fresh, COLORS)
+    fresh.open()
+    expect_snapshot(fresh)
+    expect(fresh.page.locator("html")).to_have_attribute("data-drawn", "(0.0, 0.5, 1.0)")
+    assert len([url for url in fresh.requests if LIBRARY in url]) == 1
+    assert fresh.faults == []
+
+
+def test_a_module_that_can_t_be_fetched_is_named_and_found_later(fresh: HaltPage) -> None:
+    fresh.page.route(f"**/{LIBRARY}", lambda route: route.abort(), times=1)
+    replace_program(fresh, f"try:\n    import colorsys\nexcept ImportError as error:\n    print(error)\n{COLORS}")
+    said: list[str] = []
+    fresh.page.on("console", lambda message: said.append(message.text))
+    fresh.open()
+    expect(fresh.page.locator("html")).to_have_attribute("data-drawn", "(0.0, 0.5, 1.0)")
+    assert any("colorsys needs" in text and LIBRARY in text for text in said)
+    fresh.faults.clear()  # the browser's own word for it
+
+
 def test_what_is_imported_late_is_found(fresh: HaltPage) -> None:
     """jinja2, and the templates of our own package, whose files no snapshot holds."""
     expect_snapshot(fresh)
@@ -238,13 +288,10 @@ js.document.documentElement.dataset.drawn = repr(random.random())
 js.document.documentElement.dataset.ready = "true"
 """
 
-    def draw(route: Route) -> None:
-        route.fulfill(body=program, content_type="text/x-python")
-
     drawn = set()
     for _ in range(2):
         halt = HaltPage(warm_context.new_page(), site)
-        halt.page.route("**/main.py", draw)
+        replace_program(halt, program)
         halt.open()
         expect_snapshot(halt)
         drawn.add(halt.page.locator("html").get_attribute("data-drawn"))

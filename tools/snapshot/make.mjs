@@ -1,5 +1,5 @@
 // Makes the snapshot of Python's memory that public/snapshot.mjs reads. It is JavaScript because it runs Python as a browser
-// does: Pyodide, in Node. `node make.mjs SITE FILE`; the file is as yet not compressed.
+// does: Pyodide, in Node. `node make.mjs SITE PROGRAM FILE`; the file is as yet not compressed.
 //
 // The same site gives the same bytes, whatever Node there is: time stands still, what is random is not, and Python's hashes
 // have a fixed seed. So hashes of texts in the page are the same for everyone; `random` is seeded anew by each visit.
@@ -9,12 +9,12 @@ import path from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 
-const [site, target] = process.argv.slice(2).map((place) => path.resolve(place));
+const [site, program, target] = process.argv.slice(2).map((place) => path.resolve(place));
 const FOLDER = path.join(site, "pyodide");
 const PACKAGE = "halt";
 
 // What Python's memory would else tell of this machine and this moment.
-process.argv[1] = "halt";
+process.argv.splice(1, Infinity, "halt");
 process.env.TZ = "UTC";
 Date.now = () => 0;
 performance.now = () => 0;
@@ -35,9 +35,9 @@ WebAssembly.instantiate = async (...what) => {
 
 // Everything that main.py imports, and runtime.mjs; it is not run, so nothing of a page is touched.
 const IMPORT = `
-import ast, gc, importlib
+import ast, codecs, gc, importlib
 importlib.invalidate_caches()  # as time stands still
-import halt.browser.late
+import halt.browser.quick, halt.browser.restored
 for node in ast.walk(ast.parse(source)):
     if isinstance(node, ast.ImportFrom):
         importlib.import_module(node.module)
@@ -49,8 +49,11 @@ for node in ast.walk(ast.parse(source)):
     elif isinstance(node, ast.Import):
         for one in node.names:
             importlib.import_module(one.name)
+for name in "utf-8-sig utf-16 utf-16-le utf-16-be latin-1 ascii".split():
+    codecs.lookup(name)  # is asked for by its name, which no import tells
 del source
 gc.collect()
+gc.freeze()  # what is here stays, and no collection need look at it again
 `;
 
 async function wheels() {
@@ -119,7 +122,8 @@ function pack(whole, { __PyRuntime, __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: offset,
 }
 
 const { loadPyodide } = await import(pathToFileURL(path.join(FOLDER, "pyodide.mjs")));
-const env = { HOME: "/home/pyodide", PYTHONHASHSEED: "0" };
+// Docstrings stay out: half a megabyte of a first visit.
+const env = { HOME: "/home/pyodide", PYTHONHASHSEED: "0", PYTHONOPTIMIZE: "2" };
 const python = await loadPyodide({ indexURL: FOLDER, _makeSnapshot: true, env });
 // They stand for the page's modules of these names (runtime.mjs), which Python does not look into as it is imported.
 const MODULES = new Map();
@@ -131,7 +135,7 @@ for (const name of ["halt_streams", "halt_idb"]) {
 // Not by loadPackage(): that one writes down what it has loaded where the snapshot has no place for it.
 const extractDir = python.runPython("import site; site.getsitepackages()[0]");
 for (const wheel of await wheels()) python.unpackArchive(new Uint8Array(wheel), "wheel", { extractDir });
-const source = await readFile(path.join(site, "main.py"), "utf8");
+const source = await readFile(program, "utf8");
 const names = python.toPy({ source });
 python.runPython(IMPORT, { globals: names });
 names.destroy();

@@ -62,7 +62,7 @@ class Page:
     def _tag(self, found: re.Match[str]) -> str:
         name, attributes = found[1], dict(_ATTRIBUTE.findall(found[2]))
         rel = attributes.get("rel", "")
-        if name == "script" and attributes.get("type") == "py":
+        if name == "script" and attributes.get("type") in ("py", "application/json"):
             return found[0]
         if name == "script" and attributes.get("type") == "module" and "src" in attributes:
             self.starts.append(attributes["src"])

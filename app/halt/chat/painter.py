@@ -64,9 +64,10 @@ class Painter:
         await self._shown.wait()
 
     async def finish(self) -> None:
-        """Wait until everything that has arrived is shown; nothing more will come."""
+        """Wait until everything that has arrived is shown; nothing more will come, so the screen is left no rest."""
         self._finishing = True
         if self._pending:
+            self._call_off()
             self._ask_for_frame()
         while self._pending:
             await self.next_frame()
@@ -75,10 +76,13 @@ class Painter:
         """Show nothing more: what waits is dropped, the frame is called off."""
         self._closed = True
         self._pending.clear()
+        self._call_off()
+        self._shown.set()
+
+    def _call_off(self) -> None:
         if self._call_off_frame:
             self._call_off_frame()
             self._call_off_frame = None
-        self._shown.set()
 
     def _ask_for_frame(self) -> None:
         if self._call_off_frame is None:
@@ -100,7 +104,8 @@ class Painter:
         """Tell how long the screen is left alone, in ms; 0 where a frame's worth waits: with the next frame."""
         if self.waiting >= self._frame_characters:
             return 0.0
-        pause_ms = LONG_REPLY_PAINT_MS if self._reply.source.length > LONG_REPLY_CHARACTERS else 0.0
+        is_long = self._reply.source.length > LONG_REPLY_CHARACTERS
+        pause_ms = LONG_REPLY_PAINT_MS if is_long and not self._finishing else 0.0
         return max(SOON_MS, self._last_ms + pause_ms - self._clock.now())
 
     def _show(self) -> None:

@@ -26,6 +26,8 @@ OFFER = (
 STILL_WRITING = "A reply is still being written, here or in another window. Press Reload again once it has ended."
 LOOK_AGAIN_MS = 3_600_000
 WAIT_MS = 500
+# The worker downloads all that comes late, and takes its sums: some seconds of a processor, which a reply needs first.
+QUIET_MS = 3_000
 RUN_LOCKS = "halt/"
 
 
@@ -53,8 +55,11 @@ class NewVersion:
         listeners.listen(js.document, "visibilitychange", lambda _: self._look_again())
 
     async def begin(self) -> None:
-        """Register the worker; the first reply goes first, as the worker downloads all that comes late."""
-        await self._until(lambda: not self._busy())
+        """Register the worker once no reply was written for some seconds."""
+        quiet_ms = 0
+        while quiet_ms < QUIET_MS:
+            await self._clock.sleep(WAIT_MS)
+            quiet_ms = 0 if self._busy() else quiet_ms + WAIT_MS
         await self._worker.begin()
 
     async def _offer(self, sentence: str = OFFER) -> None:

@@ -1,4 +1,4 @@
-# Added behind Halt's own main.py, whose "from __future__" holds here too: it lets a test count what lives in Python.
+# Added behind Halt's own main.py: it lets a test count what lives in Python.
 import asyncio
 import gc
 import json

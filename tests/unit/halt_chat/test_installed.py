@@ -62,7 +62,7 @@ def test_the_server_gives_each_file_of_the_site_and_ends_quietly(installed: Inst
         connection.request("GET", "/")
         assert connection.getresponse().read() == (DIST / "index.html").read_bytes()
         connection.close()
-    assert {"index.html", "main.py", "pyodide/pyodide.asm.wasm", "pyodide/pyodide.asm.mjs"} <= set(shrunk)
+    assert {"index.html", "pyodide/pyodide.asm.wasm", "pyodide/pyodide.asm.mjs"} <= set(shrunk)
     assert server.process.returncode == 0
     assert not "".join(server.said).strip(), "nothing but the line's end after ^C"
 

@@ -7,13 +7,12 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from tools.snapshot.maker import write_snapshot
+from tools.snapshot.maker import PROGRAM, write_snapshot
 
 
 def copy(site: Path, target: Path) -> Path:
-    """Copy what the snapshot is made of."""
+    """Copy what the snapshot is made of, but for the program."""
     shutil.copytree(site / "pyodide", target / "pyodide")
-    shutil.copyfile(site / "main.py", target / "main.py")
     return target
 
 
@@ -27,9 +26,9 @@ def test_it_is_the_same_in_another_folder_and_at_another_moment(site: Path, tmp_
 def test_another_program_makes_another_of_another_name(site: Path, tmp_path: Path) -> None:
     (built,) = site.glob("snapshot-*.bin")
     other = copy(site, tmp_path / "other")
-    with (other / "main.py").open("a", encoding="utf-8") as program:
-        program.write("\nimport colorsys\n")
-    name = write_snapshot(other)
+    program = tmp_path / "other.py"
+    program.write_text(f"{PROGRAM.read_text('utf-8')}\nimport colorsys\n", "utf-8")
+    name = write_snapshot(other, program)
     assert name != built.name
     content = gzip.decompress((other / name).read_bytes())
     assert name == f"snapshot-{hashlib.sha256(content).hexdigest()[:8]}.bin"

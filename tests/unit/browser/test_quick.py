@@ -6,10 +6,11 @@ import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from halt.browser.late import import_late
+from halt.browser.quick import import_late, run
 
 
 @pytest.fixture
@@ -45,3 +46,18 @@ def test_a_module_that_is_missing_is_told_as_ever(library: str) -> None:
     import_late("no_such_library")
     with pytest.raises(ModuleNotFoundError, match="no_such_library"):
         importlib.import_module("no_such_library")
+
+
+async def test_a_script_is_run_among_the_names_of_main_and_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    main = ModuleType("__main__")
+    monkeypatch.setitem(sys.modules, "__main__", main)
+    await run("first = 1")
+    await run("import asyncio\nawait asyncio.sleep(0)\nsecond = first + 1")
+    assert vars(main)["second"] == 2
+
+
+async def test_what_a_script_raises_is_raised() -> None:
+    with pytest.raises(ZeroDivisionError):
+        await run("1 / 0")
+    with pytest.raises(SyntaxError):
+        await run("no Python")
