@@ -7,6 +7,10 @@ const FLOOD = 16 * 1024;
 // More is not kept here: then the provider is made to wait.
 const MOST = 64 * 1024;
 
+// While it rests, a stream is read so often, in ms: who reads nothing does not see that it has ended, and the last words
+// of a reply would wait for nothing.
+const PEEK_MS = 20;
+
 // WebKit can't make a provider wait. It keeps what nobody reads, and goes through all of that again with each piece that
 // comes: a flood soon leaves the page no time for anything else. So there a flood is read as it comes, and kept here. It is
 // told from the others by its bodies, which are no streams of bytes.
@@ -37,31 +41,23 @@ export async function fetchFor(address, options) {
 
 // `reader` is the stream's own; `wake` is called once after each `ask`, when there is something to `take`, and no sooner
 // than `pace` ms after the last piece was taken. Until then nothing is read: the browser keeps what comes and gives it
-// out as one chunk, while a read that waits would wake the page for each small one. `address` is where the stream came
-// from: once all of it has come, nothing is waited for. `signal` aborts the stream.
-export function readPaced(reader, wake, address, signal) {
+// out as one chunk, while a read that waits would wake the page for each small one. `signal` aborts the stream.
+export function readPaced(reader, wake, signal) {
   let chunks = [];
   let size = 0;
   let [asked, open, reading, ended, closed] = [false, false, false, false, false];
   let flooded = false; // and nobody waits
-  let whole = false; // has come, though not all of it is read
+  let peeks = 0; // reads that a look takes: of what is there, and of what comes next or the end
   let error;
   let timer = 0;
   let due = -Infinity;
   let taken = -Infinity;
 
-  // Who reads nothing does not see the end either; but the browser notes when it has all of a stream.
-  const notes = new PerformanceObserver((list) => {
-    whole = list.getEntriesByName(address).length > 0;
-    if (whole) go();
-  });
-  notes.observe({ type: "resource" });
-
   function go() {
     if (!asked || closed) return;
-    const rest = ended || whole ? 0 : Math.floor(due - performance.now()); // timers know whole milliseconds
+    const rest = ended ? 0 : Math.floor(due - performance.now()); // timers know whole milliseconds
     if (rest > 0) {
-      timer ||= setTimeout(() => ((timer = 0), go()), rest);
+      timer ||= setTimeout(peek, Math.min(rest, PEEK_MS));
       return;
     }
     clearTimeout(timer);
@@ -74,12 +70,20 @@ export function readPaced(reader, wake, address, signal) {
     read();
   }
 
+  function peek() {
+    timer = 0;
+    peeks = 2;
+    go();
+    read();
+  }
+
   // Goes on after it woke Python: that takes a task later what more than one read gives at once.
   async function read() {
     if (reading) return;
     reading = true;
     try {
-      while (!ended && !closed && (flooded || (open && size < MOST))) {
+      while (!ended && !closed && (flooded || ((open || peeks > 0) && size < MOST))) {
+        peeks -= 1;
         const { done, value } = await reader.read();
         if (closed) return;
         if (done) ended = true;
@@ -118,7 +122,6 @@ export function readPaced(reader, wake, address, signal) {
         offset += chunk.length;
       }
       open = false;
-      whole = false; // if that was another one from the same address
       taken = length < FLOOD ? performance.now() : -Infinity;
       size -= length;
       return piece;
@@ -127,7 +130,6 @@ export function readPaced(reader, wake, address, signal) {
     // From here on nothing is called and nothing is kept; closing the connection is its owner's task.
     close() {
       closed = true;
-      notes.disconnect();
       chunks = [];
       size = 0;
       clearTimeout(timer);

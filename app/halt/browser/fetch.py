@@ -65,7 +65,7 @@ class FetchExchange:
         if not response.body:
             return None
         self._reader = response.body.getReader()
-        return ChunkReader(self._reader, response.url, self._controller.signal)
+        return ChunkReader(self._reader, self._controller.signal)
 
     def meaning_of(self, error: JsException, otherwise: type[TransportError]) -> TransportError:
         """Tell our own abort from a failure: the browser gives both the same shape."""

@@ -17,13 +17,13 @@ LONG_PACE_MS = 66.0
 class ChunkReader:
     """Reads by a ``ReadableStreamDefaultReader``; ``close`` it in the end, whatever way that comes.
 
-    ``address`` is the fetch's, and ``signal`` its ``AbortSignal``.
+    ``signal`` is the ``AbortSignal`` of the fetch.
     """
 
-    def __init__(self, reader: JsProxy, address: str, signal: JsProxy) -> None:
+    def __init__(self, reader: JsProxy, signal: JsProxy) -> None:
         self._waiter: asyncio.Future[None] | None = None
         self._wake_proxy = create_proxy(self._wake)
-        self._stream = halt_streams.readPaced(reader, self._wake_proxy, address, signal)
+        self._stream = halt_streams.readPaced(reader, self._wake_proxy, signal)
         self._pieces = 0
 
     async def take(self) -> bytes | None:
