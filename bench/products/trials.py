@@ -70,22 +70,28 @@ class Place:
 
 
 def ready(place: Place) -> Found:
-    """From the navigation's beginning until a question reaches the provider, with an empty cache and a warm one."""
+    """From the navigation's beginning until a question reaches the provider, with an empty cache and a warm one.
+
+    To count what is loaded slows a page down, and the more the more it loads; so that is another visitor's.
+    """
     found: Found = {}
-    with visiting(place.browser, place.product.first_visit(place.provider.url)) as new_page:
-        # The second visit fills what browsers fill late (compiled code); the third counts as warm.
-        for name in ("cold", "", "warm"):
-            visit = Visit(new_page(), place.url, place.product.face, place.provider)
-            visit.count_traffic()
-            began = visit.open()
-            _, request = visit.ask("short")
-            if name:
-                found[f"ready_{name}_s"] = request.received_at - began
-                found[f"{name}_mb"] = visit.traffic.bytes / MEGA
-                found[f"{name}_requests"] = visit.traffic.requests
-                found[f"{name}_elsewhere"] = visit.traffic.elsewhere
-            visit.page.wait_for_timeout(500)  # what a page does after it is up belongs to the visit
-            visit.page.close()
+    for counts in (False, True):
+        with visiting(place.browser, place.product.first_visit(place.provider.url)) as new_page:
+            # The second visit fills what browsers fill late (compiled code); the third counts as warm.
+            for name in ("cold", "", "warm"):
+                visit = Visit(new_page(), place.url, place.product.face, place.provider)
+                if counts:
+                    visit.count_traffic()
+                began = visit.open()
+                _, request = visit.ask("short")
+                if name and counts:
+                    found[f"{name}_mb"] = visit.traffic.bytes / MEGA
+                    found[f"{name}_requests"] = visit.traffic.requests
+                    found[f"{name}_elsewhere"] = visit.traffic.elsewhere
+                elif name:
+                    found[f"ready_{name}_s"] = request.received_at - began
+                visit.page.wait_for_timeout(500)  # what a page does after it is up belongs to the visit
+                visit.page.close()
     return found
 
 
