@@ -53,21 +53,23 @@ def preloads(site: Path) -> list[Preload]:
         *sorted(path.relative_to(site).as_posix() for path in site.glob("pyscript/*.js")),
         *(f"pyodide/{name}" for name in (RUNTIME_MODULE, "pyodide.mjs", "pyodide.asm.mjs")),
     )
+    # What takes longest comes first; the snapshot is fetched by its worker.
     return [
-        *(Preload(name, "modulepreload") for name in scripts),
-        *(Preload(path.name, "preload", "fetch") for path in site.glob("snapshot-*.bin")),
         Preload("pyodide/pyodide.asm.wasm", "preload", "fetch"),
+        *(Preload(name, "modulepreload") for name in scripts),
     ]
 
 
 def boot_files(site: Path) -> list[str]:
     """List the files that are downloaded before Python can answer, as paths in the site; the page itself is none."""
-    scripts = [site / "looks.js", *site.glob("*.mjs"), *site.glob("style-*.css")]
+    plain = ("early.js", "snapshot_worker.js")
+    found = [path for pattern in ("*.mjs", "style-*.css", "snapshot-*.bin") for path in site.glob(pattern)]
     return sorted(
         {
             *(link.href for link in preloads(site)),
             "icon.svg",
-            *(path.name for path in scripts if path.name not in LATE_SCRIPTS),
+            *plain,
+            *(path.name for path in found if path.name not in LATE_SCRIPTS),
         }
     )
 

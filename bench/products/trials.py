@@ -85,9 +85,10 @@ def ready(place: Place) -> Found:
                 began = visit.open()
                 _, request = visit.ask("short")
                 if name and counts:
-                    found[f"{name}_mb"] = visit.traffic.bytes / MEGA
-                    found[f"{name}_requests"] = visit.traffic.requests
-                    found[f"{name}_elsewhere"] = visit.traffic.elsewhere
+                    traffic = visit.traffic()
+                    found[f"{name}_mb"] = traffic.bytes / MEGA
+                    found[f"{name}_requests"] = traffic.requests
+                    found[f"{name}_elsewhere"] = traffic.elsewhere
                 elif name:
                     found[f"ready_{name}_s"] = request.received_at - began
                 visit.page.wait_for_timeout(500)  # what a page does after it is up belongs to the visit

@@ -6,9 +6,8 @@ import itertools
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import CDPSession, Page, Request, WebSocket
 from playwright.sync_api import Error as PlaywrightError
 
 from bench.products.product import Face
@@ -55,13 +54,13 @@ class Looked:
     origin: float
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Traffic:
-    """What a page has loaded, by Chromium's own count: bytes over the wire with headers, requests, and hosts."""
+    """What a page has loaded, by Chromium's count: bytes over the wire with headers, requests, those to other hosts."""
 
-    bytes: float = 0
-    requests: int = 0
-    elsewhere: int = 0
+    bytes: int
+    requests: int
+    elsewhere: int
 
 
 def new_mark() -> str:
@@ -78,7 +77,9 @@ class Visit:
         self.face = face
         self.provider = provider
         self.devtools: CDPSession = page.context.new_cdp_session(page)
-        self.traffic = Traffic()
+        self._requests: list[Request] = []
+        self._finished: set[Request] = set()
+        self._frames: list[int] = []
 
     def open(self) -> float:
         """Begin to load the page; give the moment, in seconds since the epoch."""
@@ -86,29 +87,29 @@ class Visit:
         return float(self.page.evaluate("performance.timeOrigin")) / 1000
 
     def count_traffic(self) -> None:
-        """Count what is loaded from here on; what the provider is asked for does not count."""
-        foreign: set[str] = set()
+        """Note what is loaded from here on, by the page and by its workers; what the provider is asked for is not."""
 
-        def sent(event: dict[str, Any]) -> None:
-            url = event["request"]["url"]
-            if url.startswith(self.provider.url) or not url.startswith("http"):
-                foreign.add(event["requestId"])
-                return
-            self.traffic.requests += 1
-            if not url.startswith("http://127.0.0.1:"):
-                self.traffic.elsewhere += 1
+        def sent(request: Request) -> None:
+            if request.url.startswith("http") and not request.url.startswith(self.provider.url):
+                self._requests.append(request)
 
-        def finished(event: dict[str, Any]) -> None:
-            if event["requestId"] not in foreign:
-                self.traffic.bytes += event["encodedDataLength"]
+        def connected(socket: WebSocket) -> None:
+            socket.on("framereceived", lambda payload: self._frames.append(len(payload)))
 
-        def frame(event: dict[str, Any]) -> None:
-            self.traffic.bytes += len(event["response"]["payloadData"])
+        def finished(request: Request) -> None:
+            self._finished.add(request)
 
-        self.devtools.on("Network.requestWillBeSent", sent)
-        self.devtools.on("Network.loadingFinished", finished)
-        self.devtools.on("Network.webSocketFrameReceived", frame)
-        self.devtools.send("Network.enable")
+        self.page.on("request", sent)
+        self.page.on("requestfinished", finished)
+        self.page.on("websocket", connected)
+
+    def traffic(self) -> Traffic:
+        """Tell what was loaded until now."""
+        requests = list(self._requests)
+        elsewhere = sum(not request.url.startswith("http://127.0.0.1:") for request in requests)
+        sizes = [request.sizes() for request in requests if request in self._finished]
+        loaded = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
+        return Traffic(loaded + sum(self._frames), len(requests), elsewhere)
 
     def ask(self, kind: str, timeout: float = READY_S) -> tuple[str, Seen]:
         """Send a question as soon as the page takes it; give its mark and its request.

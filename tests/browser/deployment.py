@@ -95,7 +95,7 @@ def newer_build(folder: Path, name: str = "newer-build") -> Path:
     page = (site / "index.html").read_text(encoding="utf-8")
     page = re.sub('data-build="[0-9a-f]+"', f'data-build="{name}"', page).replace(">Halt</h1>", ">Halt, newer</h1>")
     (site / "index.html").write_text(page, encoding="utf-8")
-    for changed in ("math.mjs", "looks.js"):
+    for changed in ("math.mjs", "early.js"):
         with (site / changed).open("a", encoding="utf-8") as file:
             file.write(f"// {name}\n")
     offline.write_worker(site, templates(), name)
@@ -124,5 +124,5 @@ def expect_newer(halt: HaltPage, name: str = "newer-build") -> None:
     expect(halt.page.locator("html")).to_have_attribute("data-build", name, timeout=READY_MS)
     halt.wait_ready()
     expect(halt.page.locator("h1")).to_have_text("Halt, newer")
-    for file in ("math.mjs", "looks.js"):
+    for file in ("math.mjs", "early.js"):
         assert name in read(halt, file)

@@ -51,7 +51,7 @@ def test_a_newer_build_is_offered_and_comes_whole_with_the_press(
     expect(offer(halt)).to_be_visible(timeout=READY_MS)
     expect(halt.notices).to_have_count(0)  # nobody is interrupted by an alarm
     assert build_of(halt) == old
-    for file in ("math.mjs", "looks.js", "./"):
+    for file in ("math.mjs", "early.js", "./"):
         assert "newer-build" not in read(halt, file), "an old page gets old files, late ones too"
 
     halt.message.fill("A draft")
@@ -84,7 +84,7 @@ def test_a_build_that_is_not_whole_is_not_offered(
     halt.page.reload(wait_until="commit")
     halt.wait_ready()
     assert build_of(halt) == old
-    assert "newer-build" not in read(halt, "looks.js")
+    assert "newer-build" not in read(halt, "early.js")
 
     (newer / "math.mjs").write_bytes(whole)
     assert halt.page.evaluate(FATE) == "installed"

@@ -27,17 +27,17 @@ js.document.documentElement.dataset.ready = "true"
 
 MIXED = "**Bold** and $x^2$, then\n\n```python\nprint(1)\n```\n\n"
 
-# The last piece takes its time, as on a slow line.
+# The worker's word takes its time, as on a slow line.
 NOTE_ORDER = """
 window.order = [];
-const { read } = ReadableStreamDefaultReader.prototype;
-ReadableStreamDefaultReader.prototype.read = async function () {
-  const piece = await read.call(this).catch(async (error) => {
-    await new Promise((done) => setTimeout(done, 3_000));
-    order.push("refused");
-    throw error;
-  });
-  return piece;
+window.Worker = class extends Worker {
+  set onmessage(listener) {
+    super.onmessage = async (event) => {
+      await new Promise((done) => setTimeout(done, 3_000));
+      order.push("bytes" in event.data ? "taken" : "refused");
+      listener(event);
+    };
+  }
 };
 const { instantiate } = WebAssembly;
 WebAssembly.instantiate = (...what) => {
@@ -235,6 +235,15 @@ def test_a_browser_that_does_not_unpack_boots_without(visitor: HaltPage) -> None
     visitor.page.goto(visitor.url, wait_until="commit")
     expect_plain(visitor)
     assert visitor.faults == []
+
+
+@pytest.mark.parametrize("program", ["", "no JavaScript {"])
+def test_where_its_worker_does_not_begin_the_page_boots_without(visitor: HaltPage, program: str) -> None:
+    status = 200 if program else 404
+    visitor.page.route("**/snapshot_worker.js", lambda route: route.fulfill(status=status, body=program))
+    visitor.page.goto(visitor.url, wait_until="commit")
+    expect_plain(visitor)
+    visitor.faults.clear()  # the browser's own word for it
 
 
 def test_one_with_more_memory_than_python_begins_with_finds_its_room(visitor: HaltPage) -> None:

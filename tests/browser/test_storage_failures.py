@@ -64,7 +64,7 @@ CHANGE = """([group, changes]) => new Promise((done, failed) => {
 def other_tab(visitor: HaltPage) -> Page:
     """Open a tab of the same origin that is no Halt."""
     tab = visitor.page.context.new_page()
-    tab.goto(f"{visitor.url}looks.js")
+    tab.goto(f"{visitor.url}early.js")
     return tab
 
 

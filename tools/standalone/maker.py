@@ -21,7 +21,7 @@ MOST_BYTES = 16_000_000
 # browser installs. The snapshot would make the file larger than is promised.
 LEFT_OUT = (
     *("index.html", STANDALONE, "licenses/", "manifest.webmanifest"),
-    *("icons/", "service_worker.js", "workbox/", "snapshot-"),
+    *("icons/", "service_worker.js", "workbox/", "snapshot-", "snapshot_worker.js"),
 )
 # What is a zip already, or a font, gets hardly smaller; then it is not packed a second time.
 WORTH = 0.95

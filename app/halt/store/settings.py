@@ -29,7 +29,7 @@ VERSION = 2
 MOST_SILENCE_S = 3_600
 
 THEMES = ("system", "light", "dark")
-# Of the browser's own size, in percent. public/looks.js, which reads them before Python does, has the same bounds.
+# Of the browser's own size, in percent. public/early.js, which reads them before Python does, has the same bounds.
 LEAST_FONT_SIZE, MOST_FONT_SIZE = 80, 200
 ENTER, MOD_ENTER = "Enter", "Mod+Enter"
 SEND_KEYS = (ENTER, MOD_ENTER)

@@ -1,4 +1,4 @@
-"""Theme, letter size and send key, on the page; ``public/looks.js`` does the same before Python is there."""
+"""Theme, letter size and send key, on the page; ``public/early.js`` does the same before Python is there."""
 
 from __future__ import annotations
 
