@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.servers import Answer, ProviderServer, endless
@@ -14,6 +15,25 @@ CODE = "Look:\n\n```python\nx = 1\n```\n\nThat is **all**."
 def reload(halt: HaltPage) -> None:
     halt.page.reload()
     halt.wait_ready()
+
+
+@pytest.mark.parametrize("moment", range(4))
+def test_what_was_stopped_right_before_a_reload_is_kept(
+    visitor: HaltPage, provider: ProviderServer, moment: int
+) -> None:
+    """S7, S18: also while the question, and what came with it, is still being written."""
+    visitor.open()
+    visitor.connect(provider)
+    provider.answer(Answer(text=[CODE, "words", " that", " go"], stall_after=4))
+    files = [{"name": f"{number}.txt", "mimeType": "text/plain", "buffer": b"A file"} for number in range(moment)]
+    visitor.page.locator("#attach-file").set_input_files(files)
+    visitor.ask("Go on")
+    visitor.wait_text("words that go")
+    visitor.page.keyboard.press("Escape")
+    visitor.expect_status("stopped")
+    reload(visitor)
+    visitor.expect_status("stopped")
+    assert visitor.stored_text() == f"{CODE}words that go"
 
 
 def conversation(halt: HaltPage, title: str) -> None:

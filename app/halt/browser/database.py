@@ -52,6 +52,7 @@ class BrowserDatabase:
         self._tell = tell
         self._opening: asyncio.Task[Any] | None = None
         self._database: Any = None
+        self._begun: dict[asyncio.Task[None], Any] = {}  # transactions that have not ended, by who waits for them
         self._taken_over = False
         self._proxies = [
             create_proxy(one) for one in (self._upgrade, self._is_blocked, self._is_blocking, self._is_lost)
@@ -86,22 +87,44 @@ class BrowserDatabase:
         if self._database is None:
             return self._write_later(changes)
         try:
-            done = _begin(self._database, changes)
+            transaction = _begin(self._database, changes)
         except JsException as error:
-            done, failed = None, _explain(error)
+            failed = _explain(error)
             if isinstance(failed, StorageBlocked):  # the browser has closed it in between
                 self._is_closed()
                 return self._write_later(changes)
             return _raise(failed)
-        return _end(done)
+        return self._end(transaction)
 
     async def _write_later(self, changes: Sequence[Change]) -> None:
         database = await self._open()
         try:
-            done = _begin(database, changes)
+            transaction = _begin(database, changes)
         except JsException as error:
             raise _explain(error) from error
-        await _end(done)
+        await self._end(transaction)
+
+    def _end(self, transaction: Any) -> Awaitable[None]:
+        async def end() -> None:
+            try:
+                await outcome(transaction.done)
+            except Rejected as error:
+                if task in self._begun:  # else it was given up
+                    raise _explain(error) from error
+
+        task = asyncio.get_running_loop().create_task(end())
+        self._begun[task] = transaction
+        task.add_done_callback(lambda task: self._begun.pop(task, None))
+        return task
+
+    def give_up(self) -> None:
+        """See ``Database``. One that waits for the page would end with it, and keep all later ones from beginning."""
+        begun, self._begun = self._begun, {}
+        for transaction in begun.values():
+            try:
+                transaction.abort()
+            except JsException as error:  # it needs nothing more, and ends by itself
+                js.console.debug(f"A transaction ends by itself: {error}")
 
     # Opening
 
@@ -152,7 +175,7 @@ def _records(found: Any, fields: Sequence[str]) -> list[Record]:
 
 
 def _begin(database: Any, changes: Sequence[Change]) -> Any:
-    """Make all requests of a transaction in one go, as it would end with the first wait; give what tells its end."""
+    """Make all requests of a transaction in one go, as it would end with the first wait; give it."""
     groups = sorted({change.group for change in changes})
     # The browser may still write when the page is gone; only a power cut could lose what "relaxed" has not on disk.
     options = to_js({"durability": "relaxed"}, dict_converter=js.Object.fromEntries)
@@ -168,7 +191,7 @@ def _begin(database: Any, changes: Sequence[Change]) -> Any:
             _put_over(group, change)
     if all(isinstance(change, Delete) or change.only is None for change in changes):
         transaction.commit()  # else it ends by itself, once what is to be written was read
-    return transaction.done
+    return transaction
 
 
 def _put_over(group: Any, change: Put) -> None:
@@ -184,13 +207,6 @@ def _put_over(group: Any, change: Put) -> None:
         request.source.put(js.JSON.parse(json.dumps(change.over(kept))))
 
     request.addEventListener("success", create_once_callable(put))
-
-
-async def _end(done: Any) -> None:
-    try:
-        await outcome(done)
-    except Rejected as error:
-        raise _explain(error) from error
 
 
 async def _raise(error: StorageError) -> None:

@@ -132,6 +132,10 @@ class Database(Protocol):
         """
         ...
 
+    def give_up(self) -> None:
+        """End what was begun and is not done, if that can be: what is written next holds it all, and need not wait."""
+        ...
+
 
 def key_of(group: str, record: Record) -> tuple[str | float, ...]:
     """Give a record's key."""

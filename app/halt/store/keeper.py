@@ -70,7 +70,7 @@ class Keeper:
         self._forgotten: set[str] = set()
         self._timer: asyncio.Task[None] | None = None
         self._due_ms = 0.0
-        self._writes: set[asyncio.Task[None]] = set()
+        self._writes: dict[asyncio.Task[None], list[Change]] = {}
         self._told = False
         self._flushes: Counter[str] = Counter()
         self.told: Told | None = None
@@ -111,6 +111,8 @@ class Keeper:
     def flush(self, *, is_last: bool = True) -> None:
         """Begin to write all that is not kept, at once; where it ``is_last``, the page may be gone after this call."""
         self._forget_timer()
+        if is_last:
+            self._give_up()
         changes: list[Change] = []
         for name in self._forgotten:
             changes += [Delete(group, (name,)) for group in KEYS]
@@ -133,11 +135,18 @@ class Keeper:
         if (due_ms := self._files.due_in(self._clock.now())) is not None:
             self._write_after(due_ms)
 
+    def _give_up(self) -> None:
+        """Have what is begun written again: it may wait for a word from the page, which takes it along."""
+        for task, begun in self._writes.items():
+            task.cancel()
+            self._not_kept(begun)
+        self._database.give_up()
+
     def _write(self, changes: list[Change], written: list[str]) -> None:
         if changes:
             task = asyncio.get_running_loop().create_task(self._end(self._database.write(changes), changes, written))
-            self._writes.add(task)
-            task.add_done_callback(self._writes.discard)
+            self._writes[task] = changes
+            task.add_done_callback(self._writes.pop)
 
     async def close(self) -> None:
         """Write what is not kept, and wait for it; nothing is tried again after that."""

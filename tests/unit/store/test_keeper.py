@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from random import Random
 
@@ -23,11 +24,13 @@ from .trees import conversations, everything, seen
 
 
 class Disk(MemoryDatabase):
-    """A database that may be full, and counts what is written."""
+    """A database that may be full, or begin a write and not end it, and counts what is written."""
 
     def __init__(self) -> None:
         super().__init__()
         self.full = False
+        self.hangs = False
+        self.begun: list[asyncio.Future[None]] = []
         self.writes: list[list[Change]] = []
 
     def write(self, changes: Sequence[Change]) -> Awaitable[None]:
@@ -36,8 +39,15 @@ class Disk(MemoryDatabase):
 
         if self.full:
             return fail()
+        if self.hangs:
+            self.begun.append(asyncio.get_running_loop().create_future())
+            return self.begun[-1]
         self.writes.append(list(changes))
         return super().write(changes)
+
+    def give_up(self) -> None:
+        for one in self.begun:
+            one.cancel()
 
 
 class Bench:
@@ -63,6 +73,7 @@ class Bench:
 async def bench() -> AsyncIterator[Bench]:
     bench = Bench()
     yield bench
+    bench.disk.give_up()
     await bench.keeper.close()
     assert bench.clock.pending == 0, "a timer was left behind"
 
@@ -148,6 +159,30 @@ async def test_a_page_that_goes_writes_at_once(bench: Bench) -> None:
     bench.keeper.touch(conversation)
     bench.keeper.flush()
     assert bench.disk.writes
+
+
+async def test_a_page_that_goes_writes_anew_what_was_begun_and_has_not_ended(bench: Bench) -> None:
+    """S18: the page takes with it what still waits for its word."""
+    conversation = Conversation("c")
+    reply = ask(conversation)
+    bench.keeper.touch(conversation)
+    bench.disk.hangs = True
+    await bench.clock.advance(WRITE_MS)
+    assert bench.disk.begun
+    bench.disk.hangs = False
+    reply.source.append(", and more")
+    reply.status = Status.STOPPED
+    bench.keeper.touch(conversation)
+    bench.keeper.flush()
+    assert all(one.cancelled() for one in bench.disk.begun), "else it keeps the new one waiting"
+    await bench.clock.settle()
+    loaded = await bench.load()
+    assert [(turn.id, turn.status) for turn in loaded.turns() if isinstance(turn, Reply)] == [
+        (reply.id, Status.STOPPED)
+    ]
+    assert isinstance(loaded.last, Reply)
+    assert loaded.last.text == reply.text
+    assert bench.told == []
 
 
 async def test_what_did_not_change_is_not_written(bench: Bench) -> None:
