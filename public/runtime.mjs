@@ -1,7 +1,7 @@
 // The interpreter that PyScript loads: Pyodide, wrapped. It is JavaScript because PyScript imports it to get Python.
 //
-// It gives Python what `streams.mjs` and the package idb offer as modules, says how far booting is, and makes errors of what Pyodide only
-// logs or leaves waiting for ever: a file of the runtime or a package that is missing or damaged.
+// It gives Python what `streams.mjs` and the package idb offer as modules, says how far booting is, and makes errors of
+// what Pyodide only logs or leaves waiting for ever: a file of the runtime or a package that is missing or damaged.
 import { loadPyodide as load, version } from "./pyodide.mjs";
 import * as idb from "../idb.js";
 import * as snapshot from "../snapshot.mjs";
@@ -24,7 +24,7 @@ function keepModules() {
   const made = new Map();
   WebAssembly.Module = new Proxy(Module, {
     construct(_, [bytes]) {
-      if (bytes.length > 64) return new Module(bytes);
+      if (!(bytes.length <= 64)) return new Module(bytes);
       const key = bytes.join();
       if (!made.has(key)) made.set(key, new Module(bytes));
       return made.get(key);

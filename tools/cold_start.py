@@ -15,9 +15,9 @@ PACKED = {".png", ".woff2", ".zip", ".whl", ".bin"}
 # Nobody asks for these: they are for people, for hosts, or for the service worker's own start.
 NOT_DOWNLOADED = ("licenses/", ".nojekyll")
 
-BUDGET_REQUESTS = 20
+BUDGET_REQUESTS = 17
 """The most requests that a cold start may make, the page's own among them."""
-BUDGET_BYTES = 12_500_000
+BUDGET_BYTES = 9_500_000
 """The most that a cold start may weigh over the wire, in bytes, compressed as a static host does."""
 
 
@@ -67,7 +67,6 @@ def boot_files(site: Path) -> list[str]:
     return sorted(
         {
             *(link.href for link in preloads(site)),
-            "icon.svg",
             *plain,
             *(path.name for path in found if path.name not in LATE_SCRIPTS),
         }

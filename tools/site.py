@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -80,6 +81,7 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
     licenses.gather(node_modules, wheels, site / "licenses")
     # Static hosts that run Jekyll would otherwise leave out names with an underscore.
     (site / ".nojekyll").touch()
+    icon = (PUBLIC / "icon.svg").read_text(encoding="utf-8").strip()
     facts = {
         "version": version(),
         "policy": POLICY,
@@ -91,7 +93,8 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
         "packages": " ".join(runtime.boot_wheels(site / "pyodide")),
         "lock": (pyodide / "pyodide-lock.json").read_text(encoding="utf-8"),
         "program": (APP / "main.py").read_text(encoding="utf-8"),
-        "icon": (PUBLIC / "icon.svg").read_text(encoding="utf-8").strip(),
+        "icon": icon,
+        "icon_address": f"data:image/svg+xml;base64,{base64.b64encode(icon.encode()).decode()}",
     }
     offline.add_workbox(node_modules, site / "workbox")
     offline.write_page_and_worker(site, templates(), facts)

@@ -13,6 +13,8 @@ from halt_chat.server import serving
 from tests.servers import Answer, ProviderServer, endless
 from tools.places import DIST
 
+from .program import page_with
+
 LAB = Path(__file__).with_name("lab")
 NEVER = float("inf")
 
@@ -21,7 +23,7 @@ NEVER = float("inf")
 def lab(warm_context: BrowserContext, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """The built site with another main program, under the same policy."""
     directory = shutil.copytree(DIST, tmp_path_factory.mktemp("lab") / "site")
-    shutil.copy(LAB / "main.py", directory / "main.py")
+    (directory / "index.html").write_text(page_with((LAB / "main.py").read_text("utf-8")), "utf-8")
     with serving(directory) as url:
         page = warm_context.new_page()
         faults: list[str] = []

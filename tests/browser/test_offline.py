@@ -108,7 +108,7 @@ def test_what_the_first_visit_loaded_is_not_downloaded_again(
     try:
         first_visit(context, deployment)
         twice = {file for file, times in deployment.times_sent().items() if times > 1}
-        assert twice <= {"service_worker.js", "icon.svg"}
+        assert twice <= {"service_worker.js"}
     finally:
         context.close()
 

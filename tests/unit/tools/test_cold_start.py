@@ -45,8 +45,11 @@ def test_the_report_tells_both_in_a_person_s_units(site: Path) -> None:
 def test_the_page_names_all_that_booting_needs(site: Path) -> None:
     """What only a script would find, the browser would fetch only after that script."""
     page = (site / "index.html").read_text(encoding="utf-8")
-    named = set(re.findall(r'(?:href|src)="([^"#]+)"', page))
-    assert set(boot_files(site)) <= named
+    named = set(re.findall(r'(?:href|src|data-snapshot-file)="([^"#]+)"', page))
+    first = re.search(r'<script src="([^"]+)">', page)
+    assert first
+    begun = set(re.findall(r'new Worker\("([^"]+)"\)', (site / first[1]).read_text(encoding="utf-8")))
+    assert set(boot_files(site)) == (set(boot_files(site)) & named) | begun
     assert {link.href for link in preloads(site)} <= named
 
 
