@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 
 import pytest
@@ -20,7 +21,7 @@ navigator.serviceWorker.getRegistration().then(async (one) => {
   done("ready");
 });"""
 MIXED = "**Bold** and $x^2$, then\n\n```python\nprint(1)\n```\n\nThe end."
-# The 250 ms of a draft that a page may lose as it goes (S18): Firefox and WebKit do, where Chromium still writes them.
+# The 250 ms of a draft that a page may lose as it goes (S18): WebKit does, where the others still write them.
 WRITTEN = "setTimeout(arguments[0], 500)"
 OWN_PYTHON = """async def reply(messages, settings):
     yield "Before the loop."
@@ -132,7 +133,8 @@ def test_reload(page: EnginePage, provider: ProviderServer) -> None:
     page.ask("Go")
     page.wait_text("one two three")
     page.find("#message").send_keys("a draft")
-    page.later(WRITTEN)
+    if os.environ["HALT_ENGINE"] == "webkit":
+        page.later(WRITTEN)
     page.open()
     page.wait_status("interrupted")
     assert page.text().split()[:2] == ["one", "two"]
