@@ -34,11 +34,11 @@ def sampled(browser_type: BrowserType, browser_type_launch_args: dict[str, Any],
 
 def test_nothing_crashes_where_stacks_are_sampled(sampled: HaltPage) -> None:
     """S26: Python's steps have no stack of their own; not in a plain start, after a snapshot or in a worker."""
-    sampled.page.route(SNAPSHOT, lambda route: route.abort())
+    # Empty, not refused: of a file that did not arrive the browser would say something, and when is its own affair.
+    sampled.page.route(SNAPSHOT, lambda route: route.fulfill(body=b""))
     sampled.open()
     expect(sampled.page.locator("html")).not_to_have_attribute("data-snapshot", "used")
-    assert len(sampled.faults) == 1, "the browser says that a file did not arrive, and nothing else is wrong"
-    sampled.faults.clear()
+    assert sampled.faults == []
     sampled.page.unroute(SNAPSHOT)
     sampled.page.reload(wait_until="commit")
     sampled.wait_ready()
