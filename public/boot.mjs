@@ -1,14 +1,14 @@
-// Why this is JavaScript: it serves the page before Python is there. It lets the composer take text from the first
-// paint, keeps a Send that was pressed early until Python takes it over, and says what the start is doing or why it failed.
+// Why this is JavaScript: it serves the page before Python is there. It begins the start, says what that is doing or why it
+// failed, and keeps the draft over a reload that a failure asks for.
 
 const page = document.documentElement;
 const composer = document.getElementById("composer");
 const message = document.getElementById("message");
 const step = document.getElementById("boot-step");
-const button = document.getElementById("send-stop");
 const status = document.getElementById("status");
 const untilReady = new AbortController();
 const { signal } = untilReady;
+const waits = () => composer.hasAttribute("data-waiting");
 
 const STEPS = {
   page: "Loading Python",
@@ -17,7 +17,6 @@ const STEPS = {
   start: "Starting",
 };
 
-let waiting = false;
 let failed = false;
 
 function loadedBytes() {
@@ -30,18 +29,12 @@ function say() {
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   const progress = total ? ` (${megabytes(Math.min(loadedBytes(), total))} of ${megabytes(total)} MB)` : "";
   const what = STEPS[page.dataset.boot] ?? "Starting";
-  step.textContent = waiting ? `Sends when loaded${progress}; press again to take back.` : `${what}…${progress}`;
+  step.textContent = waits() ? `Sends when loaded${progress}; press again to take back.` : `${what}…${progress}`;
 }
 
-// A Send before Python is up waits, visibly; a second press, Escape or an emptied draft takes it back. For assistive
-// technology Send is then a button that is pressed.
-function wait(on) {
-  if (on === waiting) return;
-  waiting = on;
-  composer.toggleAttribute("data-waiting", on);
-  if (on) button.setAttribute("aria-pressed", "true");
-  else button.removeAttribute("aria-pressed");
-  status.textContent = on ? "Waiting for Python, then this is sent" : "Not sent";
+// early.js takes a Send that comes before Python.
+function sayWhetherItWaits() {
+  status.textContent = waits() ? "Waiting for Python, then this is sent" : "Not sent";
   say();
 }
 
@@ -64,7 +57,6 @@ function bringDraft() {
 function fail(error) {
   if (failed || signal.aborted) return;
   failed = true;
-  wait(false);
   page.dataset.boot = "failed";
   const notice = document.getElementById("notice-piece").content.firstElementChild.cloneNode(true);
   const part = (name) => notice.querySelector(`[data-part="${name}"]`);
@@ -101,46 +93,15 @@ function reasonOf(error) {
   return "Halt could not start. Reload the page; if that does not help, report the details below.";
 }
 
-composer.addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (waiting) wait(false);
-  else if (message.value.trim() && !failed) wait(true);
-}, { signal });
-
-message.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.keyCode === 229) return;
-  const withMod = event.ctrlKey || event.metaKey;
-  if (event.key === "Enter" && !event.shiftKey && (withMod || page.dataset.sendKey !== "Mod+Enter")) {
-    event.preventDefault();
-    if (message.value.trim() && !failed) wait(true);
-  }
-}, { signal });
-
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.isComposing && waiting) wait(false);
-}, { signal });
-
-message.addEventListener("input", () => message.value.trim() || wait(false), { signal });
-
-// An idea that is pressed early waits like a Send.
-document.addEventListener("click", (event) => {
-  const idea = event.target.closest('[data-action="idea"]');
-  if (!idea || failed) return;
-  message.value = idea.dataset.prompt;
-  message.focus();
-  wait(true);
-}, { signal });
-
-// Python takes over: it reads data-waiting once, and from then on every listener is its own.
 document.addEventListener("halt:ready", () => {
   untilReady.abort();
   clearInterval(ticking);
-  button.removeAttribute("aria-pressed");
   for (const control of document.querySelectorAll("[data-until-ready]")) control.disabled = false;
 }, { once: true });
 
+document.addEventListener("halt:waiting", sayWhetherItWaits, { signal });
 document.addEventListener("halt:boot", (event) => {
-  page.dataset.boot = event.detail.step;
+  if (!failed) page.dataset.boot = event.detail.step;
   say();
 }, { signal });
 document.addEventListener("halt:boot-failed", (event) => fail(event.detail.error), { signal });
@@ -148,4 +109,7 @@ document.addEventListener("halt:boot-failed", (event) => fail(event.detail.error
 bringDraft();
 const ticking = setInterval(say, 250);
 say();
-import("./start.mjs").catch(fail);
+if (waits()) sayWhetherItWaits();
+import("./start.mjs").catch((error) => {
+  document.dispatchEvent(new CustomEvent("halt:boot-failed", { detail: { error } }));
+});

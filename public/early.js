@@ -1,5 +1,5 @@
 // Why this is JavaScript: it is what can't wait for Python, nor for the modules that bring it. It is a plain script, as
-// the browser runs those where they stand, and paints nothing before.
+// the browser runs those where they stand, and paints nothing before. So nobody can press what is not listened to.
 
 // Python's memory is unpacked by a worker, beside all that the page has to do until then; snapshot.mjs takes what it gives.
 {
@@ -38,4 +38,59 @@ function applyLooks(theme, fontSize, sendKey) {
     kept = JSON.parse(localStorage.getItem("halt.settings"));
   } catch {} // storage is blocked, or damaged: the looks of a first visit
   applyLooks(kept?.theme, kept?.font_size, kept?.send_key);
+}
+
+// A Send before Python is up waits, as data-waiting on the composer; a second press, Escape or an emptied draft takes it
+// back. For assistive technology Send is then a button that is pressed. boot.mjs says the rest, and is told by the event
+// "halt:waiting" on `document`.
+{
+  const untilReady = new AbortController();
+  const composer = () => document.getElementById("composer");
+  const message = () => document.getElementById("message");
+  const waits = () => composer().hasAttribute("data-waiting");
+  const listen = (name, heard) => document.addEventListener(name, heard, { signal: untilReady.signal });
+
+  function wait(on) {
+    const may = !on || (message().value.trim() && document.documentElement.dataset.boot !== "failed");
+    if (!may || on === waits()) return;
+    composer().toggleAttribute("data-waiting", on);
+    const button = document.getElementById("send-stop");
+    if (on) button.setAttribute("aria-pressed", "true");
+    else button.removeAttribute("aria-pressed");
+    document.dispatchEvent(new Event("halt:waiting"));
+  }
+
+  listen("submit", (event) => {
+    if (event.target !== composer()) return;
+    event.preventDefault();
+    wait(!waits());
+  });
+
+  listen("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Escape" && composer()) wait(false);
+    if (event.key !== "Enter" || event.shiftKey || event.target !== message()) return;
+    if (document.documentElement.dataset.sendKey === "Mod+Enter" && !event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    wait(true);
+  });
+
+  listen("input", (event) => event.target === message() && !message().value.trim() && wait(false));
+
+  // An idea that is pressed early waits like a Send.
+  listen("click", (event) => {
+    const idea = event.target.closest('[data-action="idea"]');
+    if (!idea || document.documentElement.dataset.boot === "failed") return;
+    message().value = idea.dataset.prompt;
+    message().focus();
+    wait(true);
+  });
+
+  listen("halt:boot-failed", () => wait(false));
+
+  // Python takes over: it reads data-waiting once, and from then on every listener is its own.
+  listen("halt:ready", () => {
+    untilReady.abort();
+    document.getElementById("send-stop").removeAttribute("aria-pressed");
+  });
 }

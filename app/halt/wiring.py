@@ -12,6 +12,7 @@ from halt.browser.dom import Listeners, watch_page
 from halt.browser.fetch import FetchTransport
 from halt.browser.probe import BrowserProbe
 from halt.browser.python_worker import PythonWorkers
+from halt.browser.rehearsal import rehearse
 from halt.browser.storage import Persistence, WebStorage
 from halt.browser.windows import BrowserChannel, BrowserLocks
 from halt.chat.connection import Connection
@@ -134,6 +135,7 @@ def start() -> None:
         await new_version.begin()
 
     boundary.spawn(come_back())
+    boundary.spawn(rehearse(clock))
 
     js.document.dispatchEvent(js.Event.new("halt:ready"))
     js.document.documentElement.setAttribute("data-ready", "true")

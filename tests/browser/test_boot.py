@@ -25,7 +25,6 @@ class Slow:
         halt.page.route("**/*.wasm", self._hold)
         halt.page.goto(halt.url, wait_until="commit")
         expect(halt.button).to_be_visible()
-        expect(halt.page.locator("#hint")).to_contain_text("Loading Python")  # what serves the page until then is there
 
     def let_go(self) -> None:
         self._open = True
@@ -93,6 +92,31 @@ def test_a_send_that_was_pressed_early_waits_and_goes_once(slow: Slow, how: str)
     expect(halt.prompts).to_have_count(1)
     expect(halt.replies).to_have_count(1)
     expect(halt.prompts.get_by_test_id("body")).to_have_text(QUICK)
+
+
+@pytest.mark.parametrize("how", ["button", "Enter", "idea"])
+def test_a_send_before_the_page_has_its_modules_waits_and_goes_once(visitor: HaltPage, how: str) -> None:
+    """The form is not submitted by the browser, which would load the page anew, nor is Enter a line more."""
+    held: list[Route] = []
+    visitor.page.route("**/boot.mjs", lambda route: held.append(route))
+    visitor.page.goto(visitor.url, wait_until="commit")
+    visitor.message.fill(QUICK)
+    if how == "button":
+        visitor.button.click()
+    elif how == "Enter":
+        visitor.message.press("Enter")
+    else:
+        visitor.page.get_by_role("button", name="What happens when I press Stop?").click()
+    expect(visitor.button).to_have_attribute("aria-pressed", "true")
+    held.pop().continue_()
+    expect(visitor.status).to_contain_text("Waiting for Python")
+    visitor.wait_ready()
+    expect(visitor.replies).to_have_count(1)
+    expect(visitor.prompts).to_have_count(1)
+    expect(visitor.message).to_have_value("")
+    assert visitor.page.url == visitor.url
+    assert held == []
+    assert visitor.faults == []
 
 
 def test_an_idea_that_was_pressed_early_waits_and_goes(slow: Slow) -> None:
