@@ -102,3 +102,10 @@ def test_an_honest_page_stops_before_the_first_byte_and_a_later_visit_loads_noth
     assert number(found, "cold_requests") >= 2  # the page and its script
     assert number(found, "cold_mb") > number(found, "warm_mb") == 0
     assert 0 < number(found, "ready_cold_s") < 30
+
+
+@pytest.mark.parametrize("place", ["hides"], indirect=True)
+def test_what_a_page_loads_in_a_worker_is_counted(place: Place) -> None:
+    found = ready(place)
+    assert number(found, "cold_requests") >= 2 + 1 + 20  # the page and its script, the worker's, and what that loads
+    assert number(found, "cold_mb") > 0.01

@@ -14,9 +14,14 @@ READ_BYTES = 65_536
 class SocketTransport:
     """``halt.wire.transport.Transport`` over plain TCP; one connection an exchange."""
 
+    def __init__(self) -> None:
+        """Begin with no exchange."""
+        self.exchanges: list[SocketExchange] = []
+
     def exchange(self) -> SocketExchange:
         """Make an exchange; nothing is sent before ``open``."""
-        return SocketExchange()
+        self.exchanges.append(SocketExchange())
+        return self.exchanges[-1]
 
 
 class SocketExchange:

@@ -12,6 +12,7 @@ from halt.chat.conversation import Reply
 from halt.chat.endings import EMPTY_REPLY, FINISH_NOTICES, GAVE_UP, OUR_FAULT
 from halt.chat.painter import Painter
 from halt.chat.retry import ATTEMPTS, wait_before_retry
+from halt.chat.run_tasks import RunTasks
 from halt.chat.scope import Scope
 from halt.chat.seam import Seam
 from halt.chat.silence import DEFAULT_SILENCE, Silence, SilenceWatch
@@ -68,9 +69,8 @@ class Run:
         self._tools = ToolCalls()
         self._named = ""
         self._thinking_since_ms: float | None = None
+        self._tasks = RunTasks(clock)
         self._task: asyncio.Task[None] | None = None
-        self._watcher: asyncio.Task[None] | None = None
-        self._call_off_cancel: Callable[[], None] = lambda: None
         self._closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
@@ -94,7 +94,7 @@ class Run:
         self._scope.own(self._painter.close)
         self._scope.own(self._silence.end)
         exchange = self._exchange()
-        self._task = asyncio.get_running_loop().create_task(self._main(exchange), name=f"run {self.id}")
+        self._task = self._tasks.begin(self._main(exchange), f"run {self.id}")
         self._task.add_done_callback(self._task_done)
         self._surface.changed(self.reply)
 
@@ -109,7 +109,7 @@ class Run:
             try:
                 self._end_early(Status.STOPPED)
             finally:
-                self._cancel_task()
+                self._tasks.cancel_after_abort()
         return self.closed
 
     @property
@@ -124,9 +124,7 @@ class Run:
     # The run's own task
 
     async def _main(self, exchange: Exchange) -> None:
-        watcher = self._watcher = asyncio.get_running_loop().create_task(
-            self._silence.watch(), name=f"silence of {self.id}"
-        )
+        watcher = self._tasks.begin(self._silence.watch(), f"silence of {self.id}")
         try:
             try:
                 if self.running:  # else it was stopped before its first step
@@ -273,31 +271,18 @@ class Run:
 
     def _give_up(self, limit_ms: float) -> None:
         self._end_early(Status.INTERRUPTED, GAVE_UP.format(seconds=limit_ms / 1000))
-        self._cancel_task()
+        self._tasks.cancel_after_abort()
 
     def _break(self, error: Exception) -> None:
         self._end_early(Status.FAILED, OUR_FAULT, "".join(traceback.format_exception(error)))
         if self._task is not asyncio.current_task():
-            self._cancel_task()
+            self._tasks.cancel_after_abort()
 
     def _cancelled(self) -> None:
         """Take a task that was cancelled from outside, at whatever moment, for a stop (S12)."""
         if self.running:
             self.stop_reason = StopReason.CANCELLED
             self._end_early(Status.STOPPED)
-
-    def _cancel_task(self) -> None:
-        """Cancel the run's tasks once the connection is closed: they take Python longer to unwind than all else (S11).
-
-        What they might begin until then is closed at once, as the scope is.
-        """
-        self._call_off_cancel()
-        self._call_off_cancel = self._clock.after_abort(self._cancel_tasks)
-
-    def _cancel_tasks(self) -> None:
-        for task in (self._task, self._watcher):
-            if task:
-                task.cancel()
 
     def _become(self, status: Status) -> None:
         if not self.status.may_become(status):
@@ -324,7 +309,7 @@ class Run:
 
     def _task_done(self, task: asyncio.Task[None]) -> None:
         self._cancelled()  # before its first step a task can't see that itself
-        self._call_off_cancel()
+        self._tasks.ended()
         self._closed.set_result(None)
         self._ended(self)
         if not task.cancelled():

@@ -31,6 +31,7 @@ class Bench:
 
     def __init__(self, server: ProviderServer) -> None:
         self.server = server
+        self.transport = SocketTransport()
         self.screen = Screen()
         self.reply = Reply("r")
         self._runs = 0
@@ -40,9 +41,8 @@ class Bench:
         provider = OpenAIChat(preset("custom"))
         settings = ProviderSettings(preset="custom", base_url=self.server.url, model="m", api_key="sk-secret")
         request = provider.request([Message("user", "Hi")], settings)
-        transport, clock = SocketTransport(), AsyncioClock()
-        question = Question(f"run {self._runs}", Connection(provider, transport, "Test"), request, "test-model")
-        run = Run(self.reply, question, clock, self.screen)
+        question = Question(f"run {self._runs}", Connection(provider, self.transport, "Test"), request, "test-model")
+        run = Run(self.reply, question, AsyncioClock(), self.screen)
         run.start()
         return run
 
@@ -76,6 +76,7 @@ async def test_a_stop_is_done_when_the_call_returns_and_the_provider_sees_it(ben
     await until(lambda: bench.screen.text)
     stopped = run.stop()
     assert run.status is bench.reply.status is Status.STOPPED
+    assert [one.aborted for one in bench.transport.exchanges] == [True]
     kept = bench.reply.text
     await asyncio.to_thread(exchange.wait_left)
     await stopped
@@ -131,13 +132,15 @@ async def test_what_could_not_be_shown_for_a_click_is_shown_with_the_next_frame(
 
 @pytest.mark.parametrize("stage", ["headers", "first chunk"])
 async def test_a_stop_before_the_first_word_keeps_an_empty_reply(bench: Bench, stage: str) -> None:
-    """S9"""
+    """S9, S10"""
     never = float("inf")
     wait = {"headers_after_ms": never} if stage == "headers" else {"first_chunk_after_ms": never}
     bench.server.answer(Answer(**wait))
     run = bench.start()
     exchange = await bench.request()
-    await run.stop()
+    stopped = run.stop()
+    assert [one.aborted for one in bench.transport.exchanges] == [True]
+    await stopped
     await asyncio.to_thread(exchange.wait_left)
     assert bench.reply.status is Status.STOPPED
     assert bench.reply.text == bench.reply.notice == ""

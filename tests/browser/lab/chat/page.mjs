@@ -1,5 +1,6 @@
 // Why this is JavaScript: it is a page for the bench's driver to see through, as small as a chat can be. Its address names
-// the provider and its lie: "writes" on after a Stop, leaves the connection "open", "loses" what stood there, or none.
+// the provider and its lie: "writes" on after a Stop, leaves the connection "open", "loses" what stood there, "hides" in a
+// worker what it loads, or none.
 const asked = new URLSearchParams(location.search);
 const provider = asked.get("provider");
 const lie = asked.get("lie");
@@ -67,6 +68,7 @@ document.querySelector("form").addEventListener("submit", async (event) => {
     keep();
   };
   try {
+    if (lie === "hides") await new Promise((done) => (new Worker("worker.js").onmessage = done));
     await answer(reply, line, controller.signal, state);
     stop.hidden = true;
   } catch (error) {
