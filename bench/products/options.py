@@ -20,7 +20,7 @@ class Options:
 
     write: write docs/benchmarks.md with its charts and numbers. source: numbers of before, of which it is written
     again without measuring. begun: numbers of a measurement that was broken off, to which the missing runs are added.
-    json: a file for the numbers.
+    again: numbers of which these trials are measured anew, of all products. json: a file for the numbers.
     """
 
     products: tuple[str, ...] = tuple(PRODUCTS)
@@ -30,6 +30,7 @@ class Options:
     write: bool = False
     source: Path | None = None
     begun: Path | None = None
+    again: Path | None = None
     json: Path | None = None
 
 
@@ -54,8 +55,11 @@ def parse(arguments: Sequence[str]) -> Options:
         metavar="FILE",
         help="add the runs that are missing in a file to its numbers",
     )
+    add("--again", type=Path, metavar="FILE", help="measure trials of a file's numbers anew, for all products")
     add("--json", type=Path, metavar="FILE", help="write the numbers to a file")
     read = parser.parse_args(arguments)
+    if read.again and (read.only != tuple(PRODUCTS) or read.begun or read.source):
+        parser.error("--again measures all products, or their numbers could not be compared; it goes with --trials.")
     return Options(
         products=read.only,
         trials=read.trials,
@@ -64,5 +68,6 @@ def parse(arguments: Sequence[str]) -> Options:
         write=read.write,
         source=read.source,
         begun=read.begun,
+        again=read.again,
         json=read.json,
     )

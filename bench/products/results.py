@@ -30,7 +30,8 @@ class About:
 class Results:
     """All numbers of one measurement.
 
-    runs: for each product, by name, what each run found. began: the day, as in ISO 8601.
+    runs: for each product, by name, what each run found. began: the day, as in ISO 8601. renewed: the day on which a
+    trial was measured anew, by its name.
     """
 
     began: str
@@ -38,6 +39,7 @@ class Results:
     machine: dict[str, str]
     products: dict[str, About] = field(default_factory=dict)
     runs: dict[str, list[Found]] = field(default_factory=dict)
+    renewed: dict[str, str] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -57,6 +59,16 @@ class Results:
         """Give the worst of the words that were found: what holds only sometimes does not hold."""
         found = {str(value) for value in self.values(product, key)}
         return next((word for word in WORST_FIRST if word in found), None)
+
+    def renew(self, product: str, run: int, found: Found) -> None:
+        """Put what was found anew in the place of what a run had found.
+
+        Raises ProgramError where a trial failed: what it had found before would be told as new.
+        """
+        failed = [str(why) for key, why in found.items() if key.startswith("failed_")]
+        if failed:
+            raise ProgramError(f"A trial of {product} failed, so the numbers of before stay as they are: {failed[0]}")
+        self.runs[product][run] |= found
 
     def settled(self, product: str, trial: str, runs: int) -> bool:
         """Tell whether a trial came to nothing in more than half of all ``runs``: no other one can change a median."""

@@ -20,7 +20,7 @@ from bench.products.trials import Found, Start, attempt
 from bench.turns import in_turn
 from tools.bootstrap import say
 from tools.chromium import chromium
-from tools.errors import BuildError
+from tools.errors import BuildError, ProgramError
 from tools.places import ROOT
 from tools.progress import step
 
@@ -42,12 +42,14 @@ def products(options: Options) -> None:
 def measure(options: Options) -> Results:
     """Bring all products here and measure them; one that can't be brought is told as such."""
     path = chromium()  # looking for one runs a Playwright of its own
-    results = (
-        load(options.begun)
-        if options.begun
-        else Results(began=datetime.now(UTC).date().isoformat(), quick=options.quick, machine=describe())
-    )
-    made = results.count
+    today = datetime.now(UTC).date().isoformat()
+    before = options.begun or options.again
+    results = load(before) if before else Results(began=today, quick=options.quick, machine=describe())
+    if results.quick != options.quick:
+        raise ProgramError(
+            f"The numbers in {before} were measured {'in' if results.quick else 'without'} the quick form."
+        )
+    runs = range(results.count) if options.again else range(results.count, options.runs)
     ready: dict[str, Product] = {}
     for name in options.products:
         product = PRODUCTS[name]()
@@ -62,13 +64,18 @@ def measure(options: Options) -> Results:
     with providing() as provider, sync_playwright() as playwright:
         with launched(playwright, path, LAUNCH_S) as browser:
             results.machine["Chromium"] = browser.version
-        for run in range(made, options.runs):
+        for run in runs:
             for name in in_turn(list(ready), run):
                 trials = [trial for trial in options.trials if not results.settled(name, trial, options.runs)]
                 found = visit(partial(launched, playwright, path), ready[name], provider, options, run, trials)
-                results.runs.setdefault(name, []).append(found)
-            if options.json:  # an hour of measuring is not lost with its last run
+                if options.again:
+                    results.renew(name, run, found)
+                else:
+                    results.runs.setdefault(name, []).append(found)
+            if options.json and not options.again:  # an hour of measuring is not lost with its last run
                 save(results, options.json)
+    if options.again:
+        results.renewed |= dict.fromkeys(options.trials, today)
     return results
 
 

@@ -30,6 +30,14 @@ def test_a_measurement_that_was_broken_off_can_go_on() -> None:
     assert parse([]).begun is None
 
 
+def test_trials_can_be_measured_anew_for_all_products_or_not_at_all(capsys: pytest.CaptureFixture[str]) -> None:
+    options = parse(["--again", "a.json", "--trials", "ready"])
+    assert (options.again, options.trials) == (Path("a.json"), ("ready",))
+    with pytest.raises(SystemExit):
+        parse(["--again", "a.json", "--only", "halt"])
+    assert "--again measures all products" in capsys.readouterr().err
+
+
 def test_a_product_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parse(["--only", "word"])

@@ -68,6 +68,19 @@ def test_a_trial_that_mostly_came_to_nothing_is_not_made_again(results: Results)
     assert row_of("long_main_ms").cell(results, "other") == "not in time"
 
 
+def test_what_was_measured_anew_replaces_what_was_before_and_is_said(results: Results, tmp_path: Path) -> None:
+    results.runs = {"halt": [dict(found) for found in FOUND["halt"]]}
+    for run, found in enumerate((4.0, 5.0, 6.0)):
+        results.renew("halt", run, {"ready_cold_s": found})
+    assert results.number("halt", "ready_cold_s") == 5.0
+    assert results.number("halt", "steady_provider_ms") == 30.0
+    results.renewed = {"ready": "2026-01-03"}
+    write(results, tmp_path)
+    assert "The trial `ready` was measured anew on 2026-01-03" in (tmp_path / "benchmarks.md").read_text("utf-8")
+    with pytest.raises(ProgramError, match="It hung"):
+        results.renew("halt", 0, {"failed_ready": "It hung."})
+
+
 def test_where_halt_is_behind_is_computed(results: Results) -> None:
     assert behind(results) == [
         ("Until a question can be sent: first visit", ["Other chat: 0.60 s, Halt: 3.00 s (×5.0)"])
