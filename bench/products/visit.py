@@ -105,6 +105,7 @@ class Visit:
 
     def traffic(self) -> Traffic:
         """Tell what was loaded until now."""
+        self.page.evaluate("0")  # Playwright tells of what happened meanwhile only when it is asked something
         requests = list(self._requests)
         elsewhere = sum(not request.url.startswith("http://127.0.0.1:") for request in requests)
         sizes = [request.sizes() for request in requests if request in self._finished]
