@@ -8,7 +8,7 @@ from playwright.sync_api import FloatRect, expect
 from tests.servers import Answer, ProviderServer
 from tools.places import DIST
 
-from .halt_page import HaltPage
+from .halt_page import FRAMES, HaltPage
 
 NEVER = float("inf")
 SIZES = {"phone": (390, 844), "small phone": (320, 568), "wide": (1280, 800)}
@@ -35,6 +35,18 @@ a line of code that is far too long for any phone and must scroll inside of its 
     - c
       - d
         - withaverylongwordwithoutanybreakwithaverylongwordwithoutanybreak
+"""
+
+# Note in each frame what lies over the middle of the button, but for an open list of conversations.
+COVERED = """
+window.covered = new Set();
+(function look() {
+  requestAnimationFrame(look);
+  if (document.documentElement.dataset.sidebar === "open") return;
+  const { x, y, width, height } = document.querySelector("#send-stop").getBoundingClientRect();
+  const top = document.elementFromPoint(x + width / 2, y + height / 2);
+  if (!top?.closest("#send-stop")) covered.add(top?.id || top?.outerHTML.slice(0, 80) || "nothing");
+})();
 """
 
 
@@ -117,6 +129,26 @@ def test_stop_stands_exactly_where_send_stands(connected: HaltPage, provider: Pr
     expect(connected.notices).to_be_visible()
     note()
     assert [place for place in seen if place != home] == []
+
+
+def test_nothing_slides_over_the_button(fresh: HaltPage) -> None:
+    """S1: a phone that is turned, a window that is made narrow, and a list of conversations that is closed."""
+    page = fresh.page
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.evaluate(COVERED)
+
+    def covering() -> list[str]:
+        page.evaluate(FRAMES)
+        found: list[str] = page.evaluate("[...covered]")
+        return found
+
+    assert covering() == []
+    page.set_viewport_size({"width": 320, "height": 568})
+    assert covering() == []
+    page.get_by_role("button", name="List of conversations").click()
+    expect(page.locator("#sidebar")).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    assert covering() == []
 
 
 @pytest.mark.parametrize("text_size", ["100%", "200%"])
