@@ -79,3 +79,5 @@ document.querySelector("form").addEventListener("submit", async (event) => {
 
 stop.addEventListener("click", () => stopRun());
 messages.forEach(show);
+// Until here Enter would have the browser send the form: a page loaded anew, without the provider in its address.
+field.disabled = false;
