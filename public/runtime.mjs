@@ -34,34 +34,38 @@ function keepModules() {
 }
 
 // While Pyodide boots, each of its files is watched: loadPyodide() never settles when its WebAssembly can't be had. That
-// is compiled as it comes, while Pyodide would first wait for everything else.
+// is compiled as it comes, from early.js on where that began it; Pyodide would first wait for everything else.
 function watchFiles() {
   const { fetch } = globalThis;
   const { instantiateStreaming } = WebAssembly;
   const forgetModules = keepModules();
   const spared = new Set();
+  const { haltWebAssembly: begunEarly } = globalThis;
+  delete globalThis.haltWebAssembly;
   let broken;
   let compiled;
   const failure = new Promise((_, reject) => (broken = reject));
-  const read = async (address, ...options) => {
+  const named = async (address, loading) => {
     try {
-      const response = await fetch(address, ...options);
-      if (!response.ok) throw new Error(`HTTP ${response.status}`);
-      return response;
+      return await loading;
     } catch (error) {
-      const named = new Error(`The file ${address} could not be loaded: ${error.message}`, { cause: error });
-      broken(named);
-      throw named;
+      const failed = new Error(`The file ${address} could not be loaded: ${error.message}`, { cause: error });
+      broken(failed);
+      throw failed;
     }
+  };
+  const read = async (address, ...options) => {
+    const response = await fetch(address, ...options);
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    return response;
   };
   globalThis.fetch = async (resource, ...options) => {
     const address = new URL(resource.url ?? resource, location.href).href;
     if (!address.startsWith(FOLDER)) return fetch(resource, ...options);
     if (spared.has(address)) return new Response();
-    const response = read(address, ...options);
-    if (address !== `${FOLDER}pyodide.asm.wasm`) return response;
-    compiled = WebAssembly.compileStreaming(response);
-    compiled.catch(broken);
+    if (address !== `${FOLDER}pyodide.asm.wasm`) return named(address, read(address, ...options));
+    compiled = named(address, begunEarly ?? WebAssembly.compileStreaming(read(address)));
+    compiled.catch(() => {}); // `broken` has been told
     return new Response(); // what Pyodide hands to instantiateStreaming()
   };
   const instantiate = async (source, imports) => {

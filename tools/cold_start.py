@@ -22,18 +22,6 @@ BUDGET_BYTES = 9_500_000
 
 
 @dataclass(frozen=True)
-class Preload:
-    """One <link> that lets the browser fetch early what booting needs.
-
-    href: relative to the page; rel: "modulepreload" or "preload"; as_: the link's "as", empty for modules.
-    """
-
-    href: str
-    rel: str
-    as_: str = ""
-
-
-@dataclass(frozen=True)
 class Weight:
     """What some files weigh: how many they are, their bytes as they are, and their bytes over the wire."""
 
@@ -46,27 +34,22 @@ class Weight:
         return f"{self.files} requests, {self.wire / 1e6:.2f} MB over the wire ({self.raw / 1e6:.2f} MB unpacked)"
 
 
-def preloads(site: Path) -> list[Preload]:
-    """List what the browser can fetch at once, instead of finding it one file after the other."""
-    scripts = (
+def boot_modules(site: Path) -> list[str]:
+    """List the modules that the page names, so that none is found only when another has come."""
+    return [
         *("start.mjs", "streams.mjs", "snapshot.mjs", "idb.js"),
         *sorted(path.relative_to(site).as_posix() for path in site.glob("pyscript/*.js")),
         *(f"pyodide/{name}" for name in (RUNTIME_MODULE, "pyodide.mjs", "pyodide.asm.mjs")),
-    )
-    # What takes longest comes first; the snapshot is fetched by its worker.
-    return [
-        Preload("pyodide/pyodide.asm.wasm", "preload", "fetch"),
-        *(Preload(name, "modulepreload") for name in scripts),
     ]
 
 
 def boot_files(site: Path) -> list[str]:
     """List the files that are downloaded before Python can answer, as paths in the site; the page itself is none."""
-    plain = ("early.js", "snapshot_worker.js")
+    plain = ("early.js", "snapshot_worker.js", "pyodide/pyodide.asm.wasm")
     found = [path for pattern in ("*.mjs", "style-*.css", "snapshot-*.bin") for path in site.glob(pattern)]
     return sorted(
         {
-            *(link.href for link in preloads(site)),
+            *boot_modules(site),
             *plain,
             *(path.name for path in found if path.name not in LATE_SCRIPTS),
         }

@@ -14,7 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tools import licenses, offline, runtime
-from tools.cold_start import RUNTIME_MODULE, boot_files, preloads
+from tools.cold_start import RUNTIME_MODULE, boot_files, boot_modules
 from tools.exclusive import exclusive
 from tools.highlighter import HIGHLIGHT_MODULE, add_highlighter
 from tools.katex import add_katex
@@ -88,7 +88,7 @@ def assemble(site: Path, node_modules: Path, wheels: Path) -> None:
         "pyscript": pyscript_settings(),
         "style": style,
         "boot_bytes": sum((site / name).stat().st_size for name in boot_files(site)),
-        "modules": preloads(site),
+        "modules": boot_modules(site),
         "snapshot": snapshot,
         "packages": " ".join(runtime.boot_wheels(site / "pyodide")),
         "lock": (pyodide / "pyodide-lock.json").read_text(encoding="utf-8"),

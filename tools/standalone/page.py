@@ -14,7 +14,7 @@ from tools.errors import ProgramError
 from tools.policy import file_policy
 
 # What only helps a browser to fetch early, or belongs to a site that is installed.
-_DROPPED = {"modulepreload", "preload", "prefetch", "manifest", "apple-touch-icon"}
+_DROPPED = {"modulepreload", "manifest", "apple-touch-icon"}
 
 _TAG = re.compile(r"<(script|link|img)\b([^>]*)>(?:</script>)?")
 _ATTRIBUTE = re.compile(r"""([\w-]+)(?:="([^"]*)")?""")

@@ -6,7 +6,7 @@ import gzip
 import re
 from pathlib import Path
 
-from tools.cold_start import BUDGET_BYTES, BUDGET_REQUESTS, boot_files, late_files, preloads, report, weigh
+from tools.cold_start import BUDGET_BYTES, BUDGET_REQUESTS, boot_files, boot_modules, late_files, report, weigh
 
 
 def test_a_cold_start_keeps_to_its_budget(site: Path) -> None:
@@ -48,9 +48,9 @@ def test_the_page_names_all_that_booting_needs(site: Path) -> None:
     named = set(re.findall(r'(?:href|src|data-snapshot-file)="([^"#]+)"', page))
     first = re.search(r'<script src="([^"]+)">', page)
     assert first
-    begun = set(re.findall(r'new Worker\("([^"]+)"\)', (site / first[1]).read_text(encoding="utf-8")))
+    begun = set(re.findall(r'(?:new Worker|fetch)\("([^"]+)"\)', (site / first[1]).read_text(encoding="utf-8")))
     assert set(boot_files(site)) == (set(boot_files(site)) & named) | begun
-    assert {link.href for link in preloads(site)} <= named
+    assert set(boot_modules(site)) <= named
 
 
 def test_there_is_one_stylesheet_named_by_what_is_in_it(site: Path) -> None:
