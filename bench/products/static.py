@@ -30,6 +30,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Send a file, compressed where it pays."""
+        self._send()
+
+    def do_HEAD(self) -> None:
+        """Tell of a file: a service worker may ask whether its page is still there."""
+        self._send()
+
+    def _send(self) -> None:
         path = unquote(urlsplit(self.path).path)
         found = self.files.get(f"{path}index.html" if path.endswith("/") else path)
         if found is None:
@@ -43,7 +50,8 @@ class Handler(BaseHTTPRequestHandler):
         if compressed:
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
-        self.wfile.write(body)
+        if self.command == "GET":
+            self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep the terminal quiet."""

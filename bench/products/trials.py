@@ -24,6 +24,14 @@ from tools.errors import ProgramError
 Value = float | str | None
 Found = dict[str, Value]
 
+TIMED_VISITS = ("cold", "", "", "warm")
+"""Each visit's name in the numbers. Browsers keep what they compiled in a second visit, behind a worker in a third."""
+COUNTED_VISITS = ("cold", "warm")
+BEGUN_S = 1.0
+"""A browser that has just been started is busy with itself; people's is there."""
+STAY_MS, SHORT_STAY_MS = 4_000, 500
+"""How long a visit lasts once the question was sent: what a page does after it is up belongs to it, and Chromium keeps
+compiled WebAssembly only when for two seconds nothing was compiled."""
 FLOW_S = 1.0
 """How long a reply flows before it is stopped."""
 FLOWING = FLOOD_AFTER + 10
@@ -75,10 +83,10 @@ def ready(place: Place) -> Found:
     To count what is loaded slows a page down, and the more the more it loads; so that is another visitor's.
     """
     found: Found = {}
-    for counts in (False, True):
-        with visiting(place.browser, place.product.first_visit(place.provider.url)) as new_page:
-            # The second visit fills what browsers fill late (compiled code); the third counts as warm.
-            for name in ("cold", "", "warm"):
+    time.sleep(BEGUN_S)
+    for counts, names in ((False, TIMED_VISITS), (True, COUNTED_VISITS)):
+        with visiting(place.browser, place.product.first_visit(place.provider.url), on_disk=not counts) as new_page:
+            for name in names:
                 visit = Visit(new_page(), place.url, place.product.face, place.provider)
                 if counts:
                     visit.count_traffic()
@@ -91,7 +99,7 @@ def ready(place: Place) -> Found:
                     found[f"{name}_elsewhere"] = traffic.elsewhere
                 elif name:
                     found[f"ready_{name}_s"] = request.received_at - began
-                visit.page.wait_for_timeout(500)  # what a page does after it is up belongs to the visit
+                visit.page.wait_for_timeout(SHORT_STAY_MS if place.quick else STAY_MS)
                 visit.page.close()
     return found
 
@@ -235,7 +243,7 @@ TRIALS: dict[str, Callable[[Place], Found]] = {
 """All trials by name, in their order."""
 
 
-LIMITS_S = {"long": 90.0}
+LIMITS_S = {"ready": 120.0, "long": 90.0}
 TRIAL_LIMIT_S = 75.0
 """After so long a trial is given up: the page hangs."""
 

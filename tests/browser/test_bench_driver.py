@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Playwright
 
+from bench.products.browser import launched
 from bench.products.product import Face
 from bench.products.provider import ProviderProcess, providing
 from bench.products.static import serving
@@ -17,6 +19,7 @@ from bench.products.trials import Found, Place, ready, stop_flood, stop_silent, 
 
 LAB = Path(__file__).parent / "lab" / "chat"
 LATE_MS = 500  # when the page that writes on is done
+LIMIT_S = 300.0  # longer than any test may take
 
 
 class LabChat:
@@ -46,9 +49,15 @@ def bench_provider() -> Iterator[ProviderProcess]:
 
 
 @pytest.fixture
-def place(request: pytest.FixtureRequest, browser: Browser, bench_provider: ProviderProcess) -> Iterator[Place]:
+def place(
+    request: pytest.FixtureRequest,
+    playwright: Playwright,
+    browser_type_launch_args: dict[str, Any],
+    bench_provider: ProviderProcess,
+) -> Iterator[Place]:
     product = LabChat(request.param)
-    with product.serving(bench_provider.url) as url:
+    path = Path(browser_type_launch_args.get("executable_path") or playwright.chromium.executable_path)
+    with product.serving(bench_provider.url) as url, launched(playwright, path, LIMIT_S) as browser:
         yield Place(browser, product, url, bench_provider, quick=True)
 
 

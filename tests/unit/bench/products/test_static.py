@@ -23,5 +23,10 @@ def test_a_page_comes_compressed_and_cached(tmp_path: Path) -> None:
             assert gzip.decompress(response.read()) == b"<p>Here</p>"
         with urllib.request.urlopen(url.partition("?")[0] + "package.whl") as response:  # noqa: S310
             assert (response.headers["Content-Encoding"], response.read()) == (None, b"PK")
-        with pytest.raises(urllib.error.HTTPError, match="404"):
-            urllib.request.urlopen(url.partition("?")[0] + "nothing")  # noqa: S310
+        with urllib.request.urlopen(urllib.request.Request(url, method="HEAD")) as response:  # noqa: S310
+            assert int(response.headers["Content-Length"]) > 0
+            assert response.read() == b""
+        for method in ("GET", "HEAD"):
+            nothing = urllib.request.Request(url.partition("?")[0] + "nothing", method=method)  # noqa: S310
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                urllib.request.urlopen(nothing)  # noqa: S310
