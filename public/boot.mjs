@@ -17,14 +17,14 @@ const STEPS = {
   start: "Starting",
 };
 
-let failed = false;
+const failed = () => page.dataset.boot === "failed";
 
 function loadedBytes() {
   return performance.getEntriesByType("resource").reduce((sum, entry) => sum + entry.decodedBodySize, 0);
 }
 
 function say() {
-  if (failed) return;
+  if (failed()) return;
   const total = Number(document.body.dataset.bootBytes);
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   const progress = total ? ` (${megabytes(Math.min(loadedBytes(), total))} of ${megabytes(total)} MB)` : "";
@@ -55,8 +55,7 @@ function bringDraft() {
 }
 
 function fail(error) {
-  if (failed || signal.aborted) return;
-  failed = true;
+  if (failed() || signal.aborted) return;
   page.dataset.boot = "failed";
   const notice = document.getElementById("notice-piece").content.firstElementChild.cloneNode(true);
   const part = (name) => notice.querySelector(`[data-part="${name}"]`);
@@ -101,7 +100,7 @@ document.addEventListener("halt:ready", () => {
 
 document.addEventListener("halt:waiting", sayWhetherItWaits, { signal });
 document.addEventListener("halt:boot", (event) => {
-  if (!failed) page.dataset.boot = event.detail.step;
+  if (!failed()) page.dataset.boot = event.detail.step;
   say();
 }, { signal });
 document.addEventListener("halt:boot-failed", (event) => fail(event.detail.error), { signal });

@@ -53,6 +53,12 @@ def test_the_page_names_all_that_booting_needs(site: Path) -> None:
     assert set(boot_modules(site)) <= named
 
 
+def test_nothing_is_preloaded_that_a_script_fetches(site: Path) -> None:
+    """Chromium hands that out without the compiled code that it keeps of it: a later visit would compile all anew."""
+    page = (site / "index.html").read_text(encoding="utf-8")
+    assert set(re.findall(r'<link rel="(\w*preload)"', page)) == {"modulepreload"}
+
+
 def test_there_is_one_stylesheet_named_by_what_is_in_it(site: Path) -> None:
     page = (site / "index.html").read_text(encoding="utf-8")
     (style,) = re.findall(r'<link rel="stylesheet" href="([^"]+)">', page)
