@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
 
-from bench.options import QUICK, Rate
+from bench.options import QUICK, STAY_MS, Rate
 from bench.products.browser import visiting
 from bench.products.product import Product
 from bench.products.provider import FLOOD_AFTER, ProviderProcess, Seen, long_chunks
@@ -29,9 +29,8 @@ TIMED_VISITS = ("cold", "", "", "warm")
 COUNTED_VISITS = ("cold", "warm")
 BEGUN_S = 1.0
 """A browser that has just been started is busy with itself; people's is there."""
-STAY_MS, SHORT_STAY_MS = 4_000, 500
-"""How long a visit lasts once the question was sent: what a page does after it is up belongs to it, and Chromium keeps
-compiled WebAssembly only when for two seconds nothing was compiled."""
+SHORT_STAY_MS = 500
+"""How long a visit lasts in the quick form."""
 FLOW_S = 1.0
 """How long a reply flows before it is stopped."""
 FLOWING = FLOOD_AFTER + 10
