@@ -22,10 +22,6 @@ RENDERERS = {
 PASSES = ("streamed", "at-once", "watched")
 """The ways in which each text is sent: at the rate; as fast as it is taken; quickly, and observed."""
 
-STAY_MS = 4_000
-"""How long a visit lasts once its page is up: what the page does then belongs to it, and Chromium keeps compiled
-WebAssembly only when for two seconds nothing was compiled."""
-
 
 @dataclass(frozen=True, slots=True)
 class Rate:

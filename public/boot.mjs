@@ -61,7 +61,7 @@ function fail(error) {
   const part = (name) => notice.querySelector(`[data-part="${name}"]`);
   part("text").textContent = reasonOf(error);
   part("details").hidden = false;
-  part("details-text").textContent = `${error?.stack ?? error}\n${navigator.userAgent}`;
+  part("details-text").textContent = `${detailsOf(error)}\n${navigator.userAgent}`;
   const copy = part("copy");
   copy.hidden = false;
   copy.addEventListener("click", () => navigator.clipboard?.writeText(part("details-text").textContent));
@@ -76,18 +76,25 @@ function fail(error) {
   step.textContent = "Halt could not start. What you typed stays here, also when you reload.";
 }
 
+// Firefox and Safari leave out of a stack what was said.
+function detailsOf(error) {
+  const [said, stack] = [String(error), error?.stack ?? ""];
+  return stack.includes(said) ? stack : `${said}\n${stack}`;
+}
+
 function reasonOf(error) {
   const text = String(error?.message ?? error);
   if (typeof WebAssembly !== "object") {
     return "Halt could not start: this browser has no WebAssembly, or a setting turned it off. Turn it on (in Edge, Safari "
       + "and Firefox a lockdown or strictest-security mode disables it) or open Halt in another browser, then reload.";
   }
-  if (/storage|SecurityError|IndexedDB|insecure/i.test(text)) {
+  const ofFile = text.startsWith("The file "); // runtime.mjs says so, and names an address that may hold any word
+  if (!ofFile && /storage|SecurityError|IndexedDB|insecure/i.test(text)) {
     return "Halt could not start: this browser blocks storage for this page. Allow site data for this address, then reload.";
   }
-  if (/fetch|404|load|import|missing|network|HTTP/i.test(text)) {
-    return "Halt could not start: one of its files did not arrive. Check the connection and reload; if you host Halt "
-      + "yourself, look whether the file named in the details is on your server.";
+  if (ofFile || /fetch|404|load|import|missing|network|HTTP/i.test(text)) {
+    return "Halt could not start: one of its files did not arrive as it should. Check the connection and reload; if you "
+      + "host Halt yourself, look whether the file named in the details is on your server, whole and with its media type.";
   }
   return "Halt could not start. Reload the page; if that does not help, report the details below.";
 }

@@ -1,14 +1,14 @@
 // Why this is JavaScript: it is what can't wait for Python, nor for the modules that bring it. It is a plain script, as
 // the browser runs those where they stand, and paints nothing before. So nobody can press what is not listened to.
 
-// What takes longest begins first, unless the page brings it along, as halt.html does.
+// What takes longest begins first.
 //
 // Python's WebAssembly is compiled as it comes; runtime.mjs takes it. A <link rel="preload"> would be no later, but Chromium
 // hands out what was preloaded without the compiled code that it keeps of an earlier visit: all would be compiled anew.
 //
 // Python's memory is unpacked by a worker, beside all that the page has to do until then; snapshot.mjs takes what it gives.
 {
-  const { snapshotFile } = document.documentElement.dataset; // halt.html has none
+  const { snapshotFile } = document.documentElement.dataset; // halt.html has none, and gets its files another way
   if (snapshotFile && globalThis.WebAssembly?.compileStreaming) {
     globalThis.haltWebAssembly = WebAssembly.compileStreaming(fetch("pyodide/pyodide.asm.wasm"));
     globalThis.haltWebAssembly.catch(() => {}); // who takes it is told

@@ -64,7 +64,8 @@ function watchFiles() {
     if (!address.startsWith(FOLDER)) return fetch(resource, ...options);
     if (spared.has(address)) return new Response();
     if (address !== `${FOLDER}pyodide.asm.wasm`) return named(address, read(address, ...options));
-    compiled = named(address, begunEarly ?? WebAssembly.compileStreaming(read(address)));
+    const compile = () => WebAssembly.compileStreaming(read(address));
+    compiled = named(address, begunEarly?.catch(compile) ?? compile()); // a second try says better what is wrong
     compiled.catch(() => {}); // `broken` has been told
     return new Response(); // what Pyodide hands to instantiateStreaming()
   };

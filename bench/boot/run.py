@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 from bench.boot.options import Options
 from bench.boot.pages import hosted, make_stock
 from bench.boot.report import report
-from bench.options import STAY_MS
+from bench.visits import BEFORE, STAY_MS
 from tools.chromium import chromium
 from tools.places import DIST, STANDALONE
 from tools.progress import step
@@ -23,8 +23,6 @@ from tools.site import build_site
 from tools.standalone.maker import write_standalone
 
 READY_MS = 120_000
-BEFORE = 3
-"""Visits before those that are timed: browsers keep what they compiled in a second one, behind a worker in a third."""
 # The moments of a start, in ms since the navigation; the composer's is when its text field is there. The page says
 # itself when it is ready: who looks from outside, again and again, slows it down.
 WATCH = f"""

@@ -34,13 +34,17 @@ def launched(playwright: Playwright, path: Path, limit_s: float) -> Iterator[Bro
 
     Its first context is a new profile on disk.
     """
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+    with tempfile.TemporaryDirectory(prefix="halt-bench-", ignore_cleanup_errors=True) as profile:
         context = playwright.chromium.launch_persistent_context(
             profile, executable_path=path, chromium_sandbox=False, args=list(ARGUMENTS), viewport=VIEWPORT
         )
-        browser = cast("Browser", context.browser)  # it is none only where somebody else's was connected to
-        with _ended_after(limit_s, browser):
-            yield browser
+        browser = cast("Browser", context.browser)  # it is none only on Android and in Electron
+        try:
+            with _ended_after(limit_s, browser):
+                yield browser
+        finally:
+            with suppress(PlaywrightError):  # it may have been ended
+                browser.close()
 
 
 @contextmanager
@@ -53,8 +57,6 @@ def _ended_after(limit_s: float, browser: Browser) -> Iterator[None]:
         yield
     finally:
         watchdog.cancel()
-        with suppress(PlaywrightError):  # it may have been ended
-            browser.close()
 
 
 @contextmanager
@@ -71,6 +73,6 @@ def visiting(browser: Browser, script: str, *, on_disk: bool = False) -> Iterato
     try:
         yield context.new_page
     finally:
-        with suppress(PlaywrightError):  # its browser may have been ended
-            if not on_disk:  # that profile ends with its browser
+        if not on_disk:  # that profile ends with its browser
+            with suppress(PlaywrightError):  # which may have been ended
                 context.close()

@@ -20,7 +20,7 @@ COMPRESSED = (".css", ".html", ".js", ".json", ".mjs", ".py", ".svg", ".toml", "
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers GET with one of the files that were read when the server was made."""
+    """Answers GET and HEAD with one of the files that were read when the server was made."""
 
     protocol_version = "HTTP/1.1"
     files: dict[str, tuple[bytes, str, bool]]

@@ -13,19 +13,20 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser
 from playwright.sync_api import Error as PlaywrightError
 
-from bench.options import QUICK, STAY_MS, Rate
+from bench.options import QUICK, Rate
 from bench.products.browser import visiting
 from bench.products.product import Product
 from bench.products.provider import FLOOD_AFTER, ProviderProcess, Seen, long_chunks
 from bench.products.visit import NoControl, Visit
 from bench.trace import CATEGORIES, read_cost
+from bench.visits import BEFORE, STAY_MS
 from tools.errors import ProgramError
 
 Value = float | str | None
 Found = dict[str, Value]
 
-TIMED_VISITS = ("cold", "", "", "warm")
-"""Each visit's name in the numbers. Browsers keep what they compiled in a second visit, behind a worker in a third."""
+TIMED_VISITS = ("cold", *[""] * (BEFORE - 1), "warm")
+"""Each visit's name in the numbers."""
 COUNTED_VISITS = ("cold", "warm")
 BEGUN_S = 1.0
 """A browser that has just been started is busy with itself; people's is there."""

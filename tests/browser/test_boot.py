@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Route, expect
 
+from tools.places import DIST
+
 from .conftest import SNAPSHOT
 from .halt_page import HaltPage
 from .program import replace_program
@@ -166,8 +168,8 @@ def expect_failed(halt: HaltPage, reason: str, detail: str) -> None:
 
 
 FILES = {
-    "pyodide.asm.wasm": "pyodide.asm.wasm",
-    "python_stdlib.zip": "python_stdlib.zip",
+    "pyodide.asm.wasm": "pyodide.asm.wasm could not be loaded: HTTP 404",
+    "python_stdlib.zip": "python_stdlib.zip could not be loaded: HTTP 404",
     "halt-*.whl": "pyodide/halt-",
     "pyodide/runtime.mjs": "runtime.mjs",
     "start.mjs": "start.mjs",
@@ -182,6 +184,15 @@ def test_a_missing_file_is_named(visitor: HaltPage, file: str) -> None:
     visitor.page.route(f"**/{file}", lambda route: route.fulfill(status=404, body="Not found."))
     visitor.page.goto(visitor.url)
     expect_failed(visitor, "one of its files did not arrive", FILES[file])
+
+
+@pytest.mark.parametrize("how", ["its media type is another", "it is damaged"])
+def test_a_file_that_did_not_arrive_as_it_should_is_named(visitor: HaltPage, how: str) -> None:
+    whole = (DIST / "pyodide" / "pyodide.asm.wasm").read_bytes()
+    media_type, body = ("text/plain", whole) if "media" in how else ("application/wasm", whole[: len(whole) // 2])
+    visitor.page.route("**/pyodide.asm.wasm", lambda route: route.fulfill(body=body, content_type=media_type))
+    visitor.page.goto(visitor.url)
+    expect_failed(visitor, "whole and with its media type", "pyodide.asm.wasm could not be loaded")
 
 
 def test_a_lost_connection_is_said_and_the_text_outlives_the_reload(visitor: HaltPage) -> None:

@@ -134,6 +134,7 @@ def test_stop_stands_exactly_where_send_stands(connected: HaltPage, provider: Pr
 def test_nothing_slides_over_the_button(fresh: HaltPage) -> None:
     """S1: a phone that is turned, a window that is made narrow, and a list of conversations that is closed."""
     page = fresh.page
+    # At 100 % the list, once it is over the window, would not reach the middle of the button.
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     page.evaluate(COVERED)
 

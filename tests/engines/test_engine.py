@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
+from halt_chat.server import serving
 from tests.servers import Answer, Exchange, ProviderServer, endless
 from tools.places import DIST
 
@@ -35,6 +38,17 @@ def test_boot(page: EnginePage) -> None:
     page.wait_status("complete")
     assert page.text()
     assert page.notices() == []
+
+
+def test_a_missing_file_is_named(page: EnginePage, tmp_path: Path) -> None:
+    """In the details, though an engine may leave out of an error's stack what the error said."""
+    without = shutil.ignore_patterns("pyodide.asm.wasm")
+    with serving(shutil.copytree(DIST, tmp_path / "site", ignore=without)) as url:
+        page.driver.get(url)
+        page.wait(page.notices, "the notice")
+        assert "one of its files did not arrive" in page.notices()[0]
+        details = page.script("return document.querySelector('#notices [data-part=details-text]').textContent")
+        assert "pyodide.asm.wasm could not be loaded: HTTP 404" in details
 
 
 def test_snapshot(page: EnginePage) -> None:

@@ -23,6 +23,12 @@ def test_a_page_comes_compressed_and_cached(tmp_path: Path) -> None:
             assert gzip.decompress(response.read()) == b"<p>Here</p>"
         with urllib.request.urlopen(url.partition("?")[0] + "package.whl") as response:  # noqa: S310
             assert (response.headers["Content-Encoding"], response.read()) == (None, b"PK")
+
+
+def test_who_only_asks_whether_a_page_is_there_is_told(tmp_path: Path) -> None:
+    """As Halt's service worker does, which goes where nothing answers it."""
+    (tmp_path / "index.html").write_text("<p>Here</p>", encoding="utf-8")
+    with serving(tmp_path, "?provider=x") as url:
         with urllib.request.urlopen(urllib.request.Request(url, method="HEAD")) as response:  # noqa: S310
             assert int(response.headers["Content-Length"]) > 0
             assert response.read() == b""
