@@ -66,7 +66,7 @@ class Subject:
         with self._profile(self.folder / "warm") as context:
             for _ in range(BEFORE):
                 page = self._open(context)
-                page.wait_for_timeout(STAY_MS)
+                page.wait_for_timeout(STAY_MS)  # a visit has a length; what the page does meanwhile is not awaited
                 page.close()
             yield context
 

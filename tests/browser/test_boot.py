@@ -186,6 +186,22 @@ def test_a_missing_file_is_named(visitor: HaltPage, file: str) -> None:
     expect_failed(visitor, "one of its files did not arrive", FILES[file])
 
 
+def test_a_start_outlives_one_failure_of_the_file_that_takes_longest(visitor: HaltPage) -> None:
+    tries: list[Route] = []
+
+    def answer(route: Route) -> None:
+        tries.append(route)
+        if len(tries) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    visitor.page.route("**/pyodide.asm.wasm", answer)
+    visitor.open()
+    assert len(tries) == 2
+    assert visitor.notices.all_inner_texts() == []
+
+
 @pytest.mark.parametrize("how", ["its media type is another", "it is damaged"])
 def test_a_file_that_did_not_arrive_as_it_should_is_named(visitor: HaltPage, how: str) -> None:
     whole = (DIST / "pyodide" / "pyodide.asm.wasm").read_bytes()
