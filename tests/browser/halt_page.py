@@ -22,6 +22,8 @@ FRAMES = (
 # Have the page take over the settings of a first visit, as though another window had saved them.
 FIRST_SETTINGS = "dispatchEvent(new StorageEvent('storage', {key: 'halt.settings', newValue: '{}'}))"
 
+BLANK = '<!doctype html><title>Blank</title><link rel="icon" href="data:,">'
+
 
 @dataclass(frozen=True, slots=True)
 class Press:
@@ -39,25 +41,31 @@ class HaltPage:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
-        self.faults: list[str] = []
-        self.expected_faults: list[str] = []
+        self.complaints: list[str] = []
+        self._expected: list[str] = []
         self.requests: list[str] = []
         page.set_default_timeout(15_000)
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("crash", lambda _: self.faults.append("The page crashed."))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("crash", lambda _: self.complaints.append("The page crashed."))
         page.on("request", lambda request: self.requests.append(request.url))
 
     def open(self) -> None:
         self.page.goto(self.url, wait_until="commit")  # what it loads may take longer than a click may
         self.wait_ready()
 
+    def open_blank(self) -> None:
+        """Open a page of the site on which nothing runs, and which asks for no icon of the site."""
+        address = f"{self.url}blank"
+        self.page.route(address, lambda route: route.fulfill(content_type="text/html", body=BLANK))
+        self.page.goto(address)
+
     def wait_ready(self) -> None:
         try:
             expect(self.page.locator("html")).to_have_attribute("data-ready", "true", timeout=READY_MS)
         except AssertionError as error:
             state = self.page.evaluate("[document.documentElement.dataset, document.body.innerText]")
-            raise AssertionError(f"The page did not come up: {state}, having said {self.faults}") from error
+            raise AssertionError(f"The page did not come up: {state}, having said {self.complaints}") from error
 
     def begin_anew(self) -> None:
         """Leave whatever the last test left: an empty conversation, the mock, the settings of a first visit."""
@@ -76,9 +84,26 @@ class HaltPage:
         self.choose("mock", {"Model": "halt-mock", "Silence hint (s)": "30"})
         page.evaluate("localStorage.clear(), recorder.presses.length = recorder.growth.length = 0")
         expect(self.replies).to_have_count(0)
-        self.faults.clear()
+        self.forget_faults()
         self.requests.clear()
-        self.expected_faults = []
+
+    # What went wrong
+
+    @property
+    def faults(self) -> list[str]:
+        """What the page and its browser complained of, but for what was expected."""
+        return [one for one in self.complaints if not any(part in one for part in self._expected)]
+
+    def expect_faults(self, *parts: str) -> None:
+        """Take what holds one of these parts for the browser's own word on what a test does, whenever it comes.
+
+        It may well come after all that the page shows of a failed request.
+        """
+        self._expected += parts
+
+    def forget_faults(self) -> None:
+        self.complaints.clear()
+        self._expected.clear()
 
     def stop_everything(self) -> None:
         """Stop what runs, on the screen and in the background; a wide screen shows the list of conversations."""
@@ -226,4 +251,4 @@ class HaltPage:
     def _console(self, message: ConsoleMessage) -> None:
         # That a preloaded file was wanted late only says how slow this machine is.
         if message.type in ("error", "warning") and "was preloaded" not in message.text:
-            self.faults.append(message.text)
+            self.complaints.append(message.text)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
@@ -14,14 +12,6 @@ from .settings_dialog import Settings
 
 KEY = "hunter2-0123456789abcdef"
 NEVER = float("inf")
-
-
-@pytest.fixture(autouse=True)
-def console(halt: HaltPage) -> Iterator[list[str]]:
-    """What the browser itself may write to the console in a test, in parts; anything else is a fault."""
-    parts: list[str] = []
-    yield parts
-    halt.faults = [fault for fault in halt.faults if not any(part in fault for part in parts)]
 
 
 @pytest.fixture
@@ -49,9 +39,9 @@ def test_the_models_are_listed(settings: Settings, provider: ProviderServer) -> 
 
 
 def test_a_connection_is_tried_and_each_finding_told(
-    halt: HaltPage, settings: Settings, provider: ProviderServer, site: str, console: list[str]
+    halt: HaltPage, settings: Settings, provider: ProviderServer, site: str
 ) -> None:
-    console += ["status of 401", "status of 404", "blocked by CORS policy", "net::ERR_FAILED"]
+    halt.expect_faults("status of 401", "status of 404", "blocked by CORS policy", "net::ERR_FAILED")
     settings.fill(url=provider.url, key=KEY, model="test-small")
     settings.press("Test connection")
     settings.expect_finding("fine", "answers and lets this page in: 2 models.")
@@ -87,8 +77,8 @@ def test_a_connection_is_tried_and_each_finding_told(
     expect(settings.dialog).not_to_contain_text(KEY)
 
 
-def test_where_nothing_listens_the_test_says_so(halt: HaltPage, settings: Settings, console: list[str]) -> None:
-    console += ["net::ERR_CONNECTION_REFUSED"]
+def test_where_nothing_listens_the_test_says_so(halt: HaltPage, settings: Settings) -> None:
+    halt.expect_faults("net::ERR_CONNECTION_REFUSED")
     with ProviderServer() as gone:
         settings.fill(url=gone.url, model="m")
     settings.press("Test connection")

@@ -15,11 +15,6 @@ from .settings_dialog import Settings
 NEVER = float("inf")
 
 
-def forgive(halt: HaltPage, *parts: str) -> None:
-    """Take out what the browser itself writes to the console of requests that fail; anything else is a fault."""
-    halt.faults = [fault for fault in halt.faults if not any(part in fault for part in parts)]
-
-
 def test_no_worker_is_there_before_python_is_chosen(python: HaltPage) -> None:
     """The first test of this file: the page has just come up with the mock."""
     assert python.page.workers == []
@@ -80,11 +75,13 @@ def test_packages_are_installed_with_progress_and_a_failure_is_told(python: Halt
     wait_begun(python, "Hello from a package")
     python.expect_status("complete")
 
+    python.expect_faults("status of 404")
     use(python, code.replace('"greeting"', '"greeting", "nowhere-to-be-found"'))
     python.ask("And with one that is not there")
     expect(python.reply).to_have_attribute("data-status", "failed", timeout=START_MS)
     expect(python.reply).to_contain_text("The package “nowhere-to-be-found” could not be installed")
 
+    python.expect_faults("net::ERR_FAILED", "numpy", "Failed to fetch")
     asked: list[str] = []
 
     def no_network(route: Route) -> None:
@@ -98,7 +95,6 @@ def test_packages_are_installed_with_progress_and_a_failure_is_told(python: Halt
     expect(python.reply).to_contain_text("The package “numpy” could not be installed")
     python.page.context.unroute("https://cdn.jsdelivr.net/**")
     assert re.match(r"https://cdn\.jsdelivr\.net/pyodide/v[\d.]+/full/numpy-[\w.-]+\.whl$", asked[0])
-    forgive(python, "404", "numpy", "Failed to fetch")
 
 
 def test_an_exception_is_told_by_the_person_s_own_lines(python: HaltPage) -> None:
@@ -127,6 +123,7 @@ def test_a_python_that_cannot_start_is_told(python: HaltPage) -> None:
     python.choose("mock", {"Model": "halt-mock"})
     assert python.page.workers == [], "with another provider no worker is kept"
     python.page.context.route("**/pyodide.asm.wasm", lambda route: route.abort())
+    python.expect_faults("net::ERR_FAILED", "wasm", "Failed to fetch")
     use(python, ECHO)
     python.ask("Hello")
     expect(python.reply).to_have_attribute("data-status", "failed", timeout=START_MS)
@@ -135,4 +132,3 @@ def test_a_python_that_cannot_start_is_told(python: HaltPage) -> None:
     python.press_in_reply("Retry")
     wait_begun(python, "You said: Hello")
     python.expect_status("complete")
-    forgive(python, "net::ERR_FAILED", "wasm", "Failed to fetch")

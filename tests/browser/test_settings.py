@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
@@ -15,14 +13,6 @@ from .settings_dialog import LABELS, Settings
 
 KEY = "hunter2-0123456789abcdef"
 NEVER = float("inf")
-
-
-@pytest.fixture(autouse=True)
-def console(halt: HaltPage) -> Iterator[list[str]]:
-    """What the browser itself may write to the console in a test, in parts; anything else is a fault."""
-    parts: list[str] = []
-    yield parts
-    halt.faults = [fault for fault in halt.faults if not any(part in fault for part in parts)]
 
 
 @pytest.fixture

@@ -32,8 +32,7 @@ stream.ask(900_000);
 
 @pytest.fixture
 def blank(visitor: HaltPage) -> Page:
-    """A page of the site on which nothing runs."""
-    visitor.page.goto(f"{visitor.url}icon.svg")
+    visitor.open_blank()
     return visitor.page
 
 

@@ -29,6 +29,9 @@ class _LibraryComesLate:
         self._address = address
         # Pyodide has named this file in the path; what is in it stands in Python's memory already.
         self._place = Path(next(entry for entry in sys.path if entry.endswith(".zip")))
+        # A traceback shows the lines of its modules, and does without where their file is not there (linecache). The
+        # empty one that Pyodide made raises an EOFError instead, in the midst of telling what went wrong.
+        self._place.unlink()
 
     def find_spec(self, name: str, path: object = None, target: ModuleType | None = None) -> None:
         """Find nothing, but see to it that those find something who are asked next (``MetaPathFinder``).
