@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from halt_chat.server import serving
-from tests.servers import ProviderServer
+from tests.servers import PATIENCE_S, ProviderServer
 from tools.places import DIST
 
 from .deployment import Deployment
@@ -29,6 +29,7 @@ window.frames_drawn = 0;
 """
 # The file that a page begins with, as a route.
 SNAPSHOT = "**/snapshot-*.bin"
+expect.set_options(timeout=PATIENCE_S * 1000)
 # Tests see each request, and hold some back: those that a service worker answers, they would not see.
 WITHOUT_WORKER = "delete Navigator.prototype.serviceWorker"
 
@@ -115,8 +116,11 @@ def halt(long_visit: list[HaltPage], warm_context: BrowserContext, site: str) ->
     except (AssertionError, PlaywrightError):
         long_visit.pop().page.close()
     if not long_visit:
-        long_visit.append(HaltPage(warm_context.new_page(), site))
-        long_visit[0].open()
+        # Kept once it is up, and without what the last test has left in the browser.
+        opened = HaltPage(warm_context.new_page(), site)
+        opened.open()
+        opened.begin_anew()
+        long_visit.append(opened)
     yield long_visit[0]
     assert long_visit[0].faults == []
 

@@ -25,12 +25,23 @@ CONTROLLED = """() => navigator.serviceWorker.controller ? true : new Promise(do
 # Ask for a newer build, and tell what becomes of it.
 FATE = """async () => {
     const registration = await navigator.serviceWorker.getRegistration();
-    const fate = new Promise(done => registration.addEventListener("updatefound", () => {
-        const worker = registration.installing;
-        worker.addEventListener("statechange", () => worker.state !== "installing" && done(worker.state));
-    }, { once: true }));
-    await registration.update();
-    return fate;
+    const end = (worker) => new Promise((done) => {
+        const look = () => worker.state !== "installing" && done(worker.state);
+        worker.addEventListener("statechange", look);
+        look();
+    });
+    // The browser looks for one by itself some time after a load, and a look that is asked for joins that one.
+    if (registration.installing) await end(registration.installing);
+    for (;;) {
+        let found;
+        const note = () => { found = registration.installing; };
+        registration.addEventListener("updatefound", note);
+        await registration.update();
+        found ??= registration.installing;
+        registration.removeEventListener("updatefound", note);
+        if (found) return end(found);
+        if (registration.waiting) return registration.waiting.state;
+    }
 }"""
 
 

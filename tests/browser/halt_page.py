@@ -22,6 +22,10 @@ FRAMES = (
 # Have the page take over the settings of a first visit, as though another window had saved them.
 FIRST_SETTINGS = "dispatchEvent(new StorageEvent('storage', {key: 'halt.settings', newValue: '{}'}))"
 
+# The mark of what was done stands on a button for a moment only: noted from inside.
+WATCH_MARK = """one => { window.marked = new Promise(done => {
+    new MutationObserver(() => "done" in one.dataset && done()).observe(one, { attributes: true });
+}); }"""
 BLANK = '<!doctype html><title>Blank</title><link rel="icon" href="data:,">'
 
 
@@ -52,6 +56,10 @@ class HaltPage:
 
     def open(self) -> None:
         self.page.goto(self.url, wait_until="commit")  # what it loads may take longer than a click may
+        self.wait_ready()
+
+    def reload(self) -> None:
+        self.page.reload(wait_until="commit")
         self.wait_ready()
 
     def open_blank(self) -> None:

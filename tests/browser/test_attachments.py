@@ -14,7 +14,6 @@ from tests.servers import Answer, ProviderServer, endless
 from .halt_page import HaltPage
 from .test_accessibility import findings
 from .test_embeds import png
-from .test_keeping import reload
 from .test_transfer import bring, save
 
 NOTES = "One ``` fence,\r\ntwo words.\n"
@@ -115,7 +114,7 @@ def test_files_are_sent_and_kept_and_come_back_from_an_export(visitor: HaltPage,
     expect_names(chips(visitor), ["wide.png", "notes.md"])
     expect(visitor.status).to_contain_text("Attached: wide.png")
     visitor.page.evaluate("new Promise(done => setTimeout(done, 400))")
-    reload(visitor)
+    visitor.reload()
     expect_names(chips(visitor), ["wide.png", "notes.md"])
     visitor.ask("What is this?")
     visitor.wait_text()
@@ -160,12 +159,12 @@ def test_files_are_sent_and_kept_and_come_back_from_an_export(visitor: HaltPage,
     expect(visitor.notices).to_contain_text("was deleted")
     visitor.notices.get_by_role("button", name="Dismiss").click()
     visitor.page.evaluate("new Promise(done => setTimeout(done, 400))")
-    reload(visitor)
+    visitor.reload()
     assert visitor.titles() == ["Nothing asked yet"]
     bring(visitor, "export.json", first)
     expect(visitor.notices).to_contain_text("1 conversation imported.")
     visitor.page.evaluate("new Promise(done => setTimeout(done, 400))")
-    reload(visitor)
+    visitor.reload()
     visitor.list.get_by_role("button", name="What is this?", exact=True).click()
     expect_names(visitor.prompts, ["wide.png", "notes.md"])
     expect_names(chips(visitor), ["later.txt"])
@@ -201,6 +200,7 @@ def test_files_arrive_in_every_way_or_are_refused_with_a_reason(connected: HaltP
     assert b"Exif" not in upright
     assert connected.titles()[0] == "photo.jpg, image.png"
     connected.prompts.get_by_role("button", name="photo.jpg").click()
+    expect(connected.page.get_by_role("dialog", name="photo.jpg")).to_be_visible()
     assert findings(connected.page) == []
     connected.page.keyboard.press("Escape")
     # Who sends while a file is being read means to send it, too.
@@ -240,7 +240,7 @@ def test_what_an_older_halt_has_kept_is_there(visitor: HaltPage) -> None:
     choose(visitor, file("notes.md", b"New"))
     expect_names(chips(visitor), ["notes.md"])
     visitor.page.evaluate("new Promise(done => setTimeout(done, 400))")
-    reload(visitor)
+    visitor.reload()
     expect_names(chips(visitor), ["notes.md"])
     expect(visitor.prompts).to_contain_text("An old question")
     assert visitor.faults == []

@@ -101,7 +101,7 @@ def test_a_send_before_the_page_has_its_modules_waits_and_goes_once(visitor: Hal
     """The form is not submitted by the browser, which would load the page anew, nor is Enter a line more."""
     held: list[Route] = []
     visitor.page.route("**/boot.mjs", lambda route: held.append(route))
-    visitor.page.goto(visitor.url, wait_until="commit")
+    slow = Slow(visitor)
     visitor.message.fill(QUICK)
     if how == "button":
         visitor.button.click()
@@ -112,7 +112,7 @@ def test_a_send_before_the_page_has_its_modules_waits_and_goes_once(visitor: Hal
     expect(visitor.button).to_have_attribute("aria-pressed", "true")
     held.pop().continue_()
     expect(visitor.status).to_contain_text("Waiting for Python")
-    visitor.wait_ready()
+    slow.let_go()
     expect(visitor.replies).to_have_count(1)
     expect(visitor.prompts).to_have_count(1)
     expect(visitor.message).to_have_value("")

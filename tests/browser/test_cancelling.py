@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from halt_chat.server import serving
-from tests.servers import Answer, ProviderServer, endless
+from tests.servers import Answer, Exchange, ProviderServer, endless
 from tools.places import DIST
 
 from .program import page_with
@@ -35,6 +35,15 @@ def lab(warm_context: BrowserContext, tmp_path_factory: pytest.TempPathFactory) 
         assert faults == []
 
 
+def leave(lab: Page, provider: ProviderServer, way: str) -> Exchange:
+    """Have a stream left in one way, at the earliest once the provider has the request."""
+    lab.evaluate("([way, url]) => { window.left = leave(way, url) }", [way, provider.url])
+    exchange = provider.wait_request()
+    lab.evaluate("reached()")
+    assert lab.evaluate("left") == "left"
+    return exchange
+
+
 @pytest.mark.parametrize(
     "way",
     [
@@ -50,8 +59,7 @@ def lab(warm_context: BrowserContext, tmp_path_factory: pytest.TempPathFactory) 
 def test_the_connection_closes(lab: Page, provider: ProviderServer, way: str) -> None:
     """S12"""
     provider.answer(Answer(text=endless(), tokens_per_second=50))
-    assert lab.evaluate("([way, url]) => leave(way, url)", [way, provider.url]) == "left"
-    exchange = provider.wait_request()
+    exchange = leave(lab, provider, way)
     exchange.wait_left()
     assert not exchange.ended
     provider.wait_no_connections()
@@ -61,8 +69,7 @@ def test_the_connection_closes(lab: Page, provider: ProviderServer, way: str) ->
 def test_the_connection_closes_before_the_head_of_the_answer(lab: Page, provider: ProviderServer, way: str) -> None:
     """S9, S12"""
     provider.answer(Answer(headers_after_ms=NEVER))
-    assert lab.evaluate("([way, url]) => leave(way, url)", [way, provider.url]) == "left"
-    provider.wait_request().wait_left()
+    leave(lab, provider, way).wait_left()
     provider.wait_no_connections()
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Route, expect
 
 from tests.servers import Answer, ProviderServer
 
-from .halt_page import HaltPage
+from .halt_page import WATCH_MARK, HaltPage
 
 CODE = '''def greet(name: str) -> str:
 \t"""Say hello,
@@ -42,6 +42,17 @@ STILL_THERE = """() => {
     const now = [...document.querySelectorAll("article:last-of-type .body span[class^=tok-]")];
     return seen.every((one, index) => one.isConnected && one === now[index]);
 }"""
+# The highlighter's clock, and no other's: a tenth of a second is lost in each of so many lines, some lines apart.
+SLOW_CLOCK = """times => {
+    const { now } = performance;
+    let looks = 0, lost = 0;
+    let skipped = 0;
+    performance.now = () => {
+        const ours = /highlight\\.mjs/.test(new Error().stack);
+        if (ours && skipped < times && ++looks % 9 === 0) { skipped += 1; lost += 100; }
+        return now.call(performance) + (ours ? lost : 0);
+    };
+}"""
 WIDE_LINE = "wide = '" + "x" * 2_100 + "'  # the end"
 
 
@@ -67,6 +78,7 @@ def test_a_reply_without_known_code_loads_no_highlighter(fresh: HaltPage, provid
     assert not [url for url in fresh.requests if "/code/" in url]
     fresh.ask("Python, please")
     expect(fresh.body.locator(".tok-keyword").first).to_have_text("def")
+    fresh.expect_status("complete")
     asked = [url.rpartition("/code/")[2] for url in fresh.requests if "/code/" in url]
     assert sorted(asked) == ["highlight.mjs", "modes/python.js", "streamparser.js"]
 
@@ -85,12 +97,14 @@ def test_the_header_names_the_language_and_copies_the_code(connected: HaltPage, 
     ]
     buttons = connected.body.get_by_role("button", name="Copy code")
     expect(buttons).to_have_count(5)
+    buttons.last.evaluate(WATCH_MARK)
     buttons.last.press("Enter")
+    connected.page.evaluate("marked")
     expect(connected.status).to_have_text("Copied")
     assert clipboard(connected) == CODE.removesuffix("\n")
-    expect(buttons.last).to_have_attribute("data-done", "")
+    buttons.nth(2).evaluate(WATCH_MARK)
     buttons.nth(2).click()
-    expect(buttons.nth(2)).to_have_attribute("data-done", "")
+    connected.page.evaluate("marked")
     assert clipboard(connected) == '+-+ return "x"'
     assert connected.stored_text() == MIXED
 
@@ -123,6 +137,7 @@ def test_code_is_coloured_while_it_comes_and_never_again(
     assert "print" not in code.inner_text()
     exchange.release_all()
     connected.expect_status("complete")
+    expect(code.locator(".tok-number")).to_have_text("42")
     assert connected.page.evaluate(STILL_THERE)
     assert connected.page.evaluate(MARK_TOKENS)[-1] == "number: 42"
     assert texts(connected) == [CODE]
@@ -132,10 +147,11 @@ def test_what_stands_is_coloured_when_the_highlighter_comes_late(fresh: HaltPage
     fresh.connect(provider)
     held: list[Route] = []
     fresh.page.route("**/code/*.mjs", lambda route: held.append(route))
-    provider.answer(Answer(text=MIXED + MIXED + "```rust\nfn late() {}\nlet", stall_after=10_000))
+    provider.answer(Answer(text=MIXED + MIXED + "```rust\nfn late() {}\nlet"))
     with fresh.page.expect_request("**/code/*.mjs"):
         fresh.ask("Code, please")
     fresh.wait_text("late()")
+    fresh.expect_status("complete")
     expect(fresh.body.locator("[class^=tok-]")).to_have_count(0)
     before = texts(fresh)
     held[0].continue_()
@@ -173,6 +189,24 @@ def test_a_long_line_stays_plain_and_scrolls_inside(
     expect(code.locator(".tok-string")).to_have_text(["'x'"])
     assert code.evaluate("code => code.parentNode.scrollWidth > code.parentNode.clientWidth")
     assert connected.page.evaluate("scroller.scrollWidth <= scroller.clientWidth")
+
+
+@pytest.mark.parametrize(("times", "coloured"), [(3, True), (100, False)])
+def test_a_tokenizer_that_is_always_slow_is_left_and_a_machine_that_is_slow_at_times_is_not(
+    fresh: HaltPage, provider: ProviderServer, times: int, coloured: bool
+) -> None:
+    fresh.connect(provider)
+    fresh.page.evaluate(SLOW_CLOCK, times)
+    lines = "".join(f"x{number} = {number}\n" for number in range(40))
+    provider.answer(Answer(text=f"```python\n{lines}```\n\n```js\nconst end = 1;\n```\n"))
+    fresh.ask("Code, please")
+    fresh.expect_status("complete")
+    if coloured:
+        expect(fresh.body.locator("code[data-mode^='python'] .tok-number")).to_have_count(40)
+    else:
+        expect(fresh.body.locator("code[data-mode^='javascript'] .tok-keyword")).to_have_text("const")
+        assert 0 < fresh.body.locator("code[data-mode^='python'] .tok-number").count() < 20
+    assert texts(fresh) == [lines, "const end = 1;\n"]
 
 
 def test_hostile_lines_hold_nothing_up(connected: HaltPage, provider: ProviderServer) -> None:

@@ -121,12 +121,16 @@ def test_starting_and_stopping_leaves_no_trace(
     counted.expect_faults("Failed to load resource")  # cut, and 429
     if who == "custom":
         counted.connect(provider)
-        answers = random.Random(cycles).choices(ANSWERS, k=WARM_UP + cycles + 2 * UNDOS)  # noqa: S311 - the same answers in each run
+        answers = random.Random(cycles).choices(ANSWERS, k=WARM_UP + 2 * cycles + 3 * UNDOS)  # noqa: S311 - the same answers in each run
         provider.answer(*answers)
     counted.cycle(WARM_UP, seed=1)
-    provider.wait_no_connections()
-    before = counted.census()
-    counted.cycle(cycles, seed=2)
-    provider.wait_no_connections()
-    assert counted.leaks(before) == {}
+    leaks: dict[str, float] = {}
+    for seed in (2, 3):  # what is made once is made in the first of them at the latest, and a leak is one in both
+        provider.wait_no_connections()
+        before = counted.census()
+        counted.cycle(cycles, seed=seed)
+        provider.wait_no_connections()
+        if not (leaks := counted.leaks(before)):
+            break
+    assert leaks == {}
     assert counted.faults == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.servers import Answer, ProviderServer
+from tests.servers import Answer, ProviderServer, endless
 
 from .halt_page import HaltPage
 
@@ -67,7 +67,7 @@ def test_a_task_that_raises(connected: HaltPage) -> None:
 
 def test_a_frame_that_raises(connected: HaltPage, provider: ProviderServer) -> None:
     """What can't be shown ends the run, closes its connection, and says so in the reply."""
-    provider.answer(Answer(text="A heading\n\n" * 50, tokens_per_second=200), Answer())
+    provider.answer(Answer(text=endless("A heading\n\n"), tokens_per_second=200), Answer())
     connected.page.evaluate(
         "() => { window.insert = Element.prototype.insertAdjacentHTML;"
         " Element.prototype.insertAdjacentHTML = () => { throw new Error('on purpose'); }; }"

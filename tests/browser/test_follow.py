@@ -138,13 +138,16 @@ def test_a_reader_who_left_is_not_moved_by_the_end_of_the_reply(reading: HaltPag
 def test_the_end_stays_in_view_when_the_composer_grows(reading: HaltPage) -> None:
     reading.message.fill("line\n" * 30)
     expect(reading.stop_and_send).to_be_visible()
+    reading.page.evaluate(FRAMES)
     assert farthest_from_end(reading.page) <= 1
     reading.page.keyboard.press("Escape")
     reading.expect_status("stopped")
     assert farthest_from_end(reading.page) <= 1
     reading.message.fill("")
+    reading.page.evaluate(FRAMES)
     assert farthest_from_end(reading.page) <= 1
     reading.message.fill("line\n" * 30)
+    reading.page.evaluate(FRAMES)
     assert farthest_from_end(reading.page) <= 1
 
 

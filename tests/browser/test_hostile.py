@@ -132,11 +132,13 @@ def test_the_watch_sees_what_should_not_be_there(
     provider.answer(Answer(text="Hello"))
     connected.ask("Go")
     connected.expect_status("complete")
-    connected.body.evaluate(
-        "body => { body.insertAdjacentHTML('beforeend', '<p id=x><a href=/x>x</a><b>y</b></p><!-- c -->');"
-        " body.querySelector('p').setAttribute('name', ''); open('about:blank').close(); alert(1);"
-        " window.ran = 1; location.hash = 'x' }"
-    )
+    with connected.page.context.expect_page() as other:
+        connected.body.evaluate(
+            "body => { body.insertAdjacentHTML('beforeend', '<p id=x><a href=/x>x</a><b>y</b></p><!-- c -->');"
+            " body.querySelector('p').setAttribute('name', ''); open('about:blank'); alert(1);"
+            " window.ran = 1; location.hash = 'x' }"
+        )
+    other.value.close()
     found = connected.page.evaluate(END)
     connected.page.evaluate("delete window.ran, location.hash = ''")
     for what in ("attribute id", "link", "target", "element: <b>", "node of type 8", "attribute name"):

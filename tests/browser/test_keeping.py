@@ -12,11 +12,6 @@ from .halt_page import HaltPage
 CODE = "Look:\n\n```python\nx = 1\n```\n\nThat is **all**."
 
 
-def reload(halt: HaltPage) -> None:
-    halt.page.reload()
-    halt.wait_ready()
-
-
 @pytest.mark.parametrize("moment", range(4))
 def test_what_was_stopped_right_before_a_reload_is_kept(
     visitor: HaltPage, provider: ProviderServer, moment: int
@@ -31,7 +26,7 @@ def test_what_was_stopped_right_before_a_reload_is_kept(
     visitor.wait_text("words that go")
     visitor.page.keyboard.press("Escape")
     visitor.expect_status("stopped")
-    reload(visitor)
+    visitor.reload()
     visitor.expect_status("stopped")
     assert visitor.stored_text() == f"{CODE}words that go"
 
@@ -65,9 +60,9 @@ def test_a_page_that_is_loaded_again_shows_what_it_showed(visitor: HaltPage, pro
     visitor.message.fill("A draft of the second")
     shown = visitor.log.inner_text()
 
-    reload(visitor)
+    visitor.reload()
     visitor.expect_status("stopped")
-    assert visitor.log.inner_text() == shown
+    expect(visitor.log).to_have_text(shown, use_inner_text=True)
     expect(visitor.body.locator("strong")).to_have_text("bold words")
     assert visitor.stored_text() == "Some **bold words"
     expect(visitor.message).to_have_value("A draft of the second")
@@ -89,7 +84,7 @@ def test_a_page_that_is_loaded_again_shows_what_it_showed(visitor: HaltPage, pro
     expect(visitor.prompts.first).to_contain_text("First")
     visitor.press_in_row("Second", "Delete")
     expect(visitor.notices).to_contain_text("“Second” was deleted.")
-    reload(visitor)
+    visitor.reload()
     expect(visitor.prompts.first).to_contain_text("First")
     assert visitor.titles() == ["First"]
     assert visitor.faults == []
@@ -105,7 +100,7 @@ def test_a_reply_that_a_reload_cuts_off_is_interrupted_and_goes_on(visitor: Halt
     exchange.wait_chunks(200)
     shown = visitor.body.inner_text()
     visitor.page.evaluate("new Promise(done => setTimeout(done, 250))")
-    reload(visitor)
+    visitor.reload()
     exchange.wait_left()
     visitor.expect_status("interrupted")
     expect(visitor.reply).to_contain_text("The page was closed while this reply was written.")
@@ -117,7 +112,7 @@ def test_a_reply_that_a_reload_cuts_off_is_interrupted_and_goes_on(visitor: Halt
     whole = visitor.stored_text()
     assert whole.startswith(kept)
     assert whole.endswith("and the end.")
-    reload(visitor)
+    visitor.reload()
     visitor.expect_status("complete")
     assert visitor.stored_text() == whole
     assert visitor.faults == []
@@ -142,7 +137,7 @@ def test_a_full_disk_is_said_once_and_what_is_on_the_page_is_kept_when_there_is_
     visitor.ask("Question 3")
     visitor.expect_status("complete")
     visitor.page.evaluate("new Promise(done => setTimeout(done, 250))")
-    reload(visitor)
+    visitor.reload()
     expect(visitor.prompts).to_contain_text(["Question 1", "Question 2", "Question 3"])
     expect(visitor.notices).to_have_count(0)
     assert visitor.faults == []

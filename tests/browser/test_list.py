@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.servers import Answer, ProviderServer
 
-from .halt_page import HaltPage
+from .halt_page import FRAMES, HaltPage
 from .test_accessibility import findings
 
 # Conversations as they are kept, ``days`` before now: the page reads them as those of earlier visits.
@@ -49,8 +49,7 @@ def kept(visitor: HaltPage) -> HaltPage:
             *({"days": 600, "said": [f"Very old {number:03}"]} for number in range(120)),
         ],
     )
-    visitor.page.reload()
-    visitor.wait_ready()
+    visitor.reload()
     expect(visitor.list.get_by_role("button", name="Boats", exact=True)).to_be_visible()
     return visitor
 
@@ -153,3 +152,21 @@ def test_the_list_by_day_names_pins_and_search(kept: HaltPage, provider: Provide
     kept.message.click()
     expect(kept.list.get_by_role("button", name="Boats", exact=True)).to_be_visible()
     assert kept.faults == []
+
+
+def test_what_was_found_is_shown_in_the_midst_of_a_long_conversation(visitor: HaltPage) -> None:
+    """Its replies are drawn after it was opened, from the last one up; what comes above moves nothing away."""
+    said = [part for number in range(12) for part in (f"Question {number}", LONG * 5)]
+    said[11] = f"{LONG}Here is the **Needle** in it.\n\n{LONG}"
+    visitor.open()
+    visitor.page.evaluate(KEEP, [{"days": 0, "said": ["Other", "Words."]}, {"days": 1, "said": said}])
+    visitor.reload()
+    visitor.page.keyboard.press("Control+k")
+    visitor.page.keyboard.type("needle")
+    expect(visitor.page.locator("#found-note")).to_have_text("1 found")
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.replies.nth(5)).to_be_focused()
+    assert visitor.page.evaluate("[...CSS.highlights.get('found')].map(String)") == ["Needle"]
+    visitor.page.evaluate(FRAMES)
+    expect(visitor.log.get_by_text("Here is the Needle in it.")).to_be_in_viewport()
+    assert visitor.faults == []

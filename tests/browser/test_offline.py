@@ -82,8 +82,7 @@ def test_requests_to_providers_pass_the_worker_by(
 
     context.on("request", note_request)
     halt.page.on("response", note_response)
-    halt.page.reload(wait_until="commit")
-    halt.wait_ready()
+    halt.reload()
     assert deployment.url in by_worker, "the page itself comes from the worker"
 
     halt.connect(provider)
@@ -131,12 +130,10 @@ def test_who_clears_what_the_worker_keeps_gets_the_page_as_on_a_first_visit(
 ) -> None:
     halt = first_visit(context, deployment)
     halt.page.evaluate("caches.keys().then(names => Promise.all(names.map(name => caches.delete(name))))")
-    halt.page.reload(wait_until="commit")
-    halt.wait_ready()
+    halt.reload()
     assert halt.page.evaluate(CONTROLLED)
     deployment.switch_off()
-    halt.page.reload(wait_until="commit")
-    halt.wait_ready()
+    halt.reload()
 
 
 @pytest.mark.parametrize("how", ["there is none", "it is refused"])

@@ -80,8 +80,7 @@ def test_one_chat_asks_another_model_and_the_others_keep_theirs(two: HaltPage, p
     assert asked(two, provider, "Third") == ("other-model", "Only here.")
     assert provider.exchanges[-1].json["temperature"] == 1.5
     # It outlives a reload, and the chat before it has its own.
-    two.page.reload()
-    two.wait_ready()
+    two.reload()
     expect(two.prompts).to_contain_text(["Third"])
     expect(who(two)).to_have_text("Work · other-model")
     two.list.get_by_role("button", name=first, exact=True).click()
@@ -136,8 +135,7 @@ def test_a_prompts_variables_are_filled_in_when_it_is_sent(two: HaltPage, provid
     expect(settings.field("System prompt")).to_have_value(text)
     expect(settings.field("System prompt")).not_to_be_editable()
     settings.save()
-    two.page.reload()
-    two.wait_ready()
+    two.reload()
     two.page.get_by_role("button", name="New chat").first.click()
     # Right after the start: where jinja2 is not there yet, the run waits for it.
     assert asked(two, provider, "First") == ("work-model", f"{today} en-US work-model")

@@ -15,9 +15,18 @@ from .settings_dialog import Settings
 NEVER = float("inf")
 
 
+def expect_workers(halt: HaltPage, count: int) -> None:
+    """Wait until so many workers are there; one that was ended is told of a little later."""
+    for _ in range(500):
+        if len(halt.page.workers) == count:
+            return
+        halt.page.evaluate("new Promise(done => setTimeout(done, 20))")
+    raise AssertionError(f"There are {len(halt.page.workers)} workers, not {count}.")
+
+
 def test_no_worker_is_there_before_python_is_chosen(python: HaltPage) -> None:
     """The first test of this file: the page has just come up with the mock."""
-    assert python.page.workers == []
+    expect_workers(python, 0)
     python.ask("Something short, at 5000 tokens a second")
     python.expect_status("complete")
     assert python.page.workers == []
@@ -116,12 +125,13 @@ def test_what_the_page_keeps_is_not_within_its_reach(python: HaltPage) -> None:
     use(python, code)
     python.ask("Look around")
     expect(python.body).to_have_text("Nothing more. False", timeout=START_MS)
+    python.expect_status("complete")
 
 
 def test_a_python_that_cannot_start_is_told(python: HaltPage) -> None:
     """S26: never stuck, where a file of the runtime is not to be had any more."""
     python.choose("mock", {"Model": "halt-mock"})
-    assert python.page.workers == [], "with another provider no worker is kept"
+    expect_workers(python, 0)  # with another provider none is kept
     python.page.context.route("**/pyodide.asm.wasm", lambda route: route.abort())
     python.expect_faults("net::ERR_FAILED", "wasm", "Failed to fetch")
     use(python, ECHO)

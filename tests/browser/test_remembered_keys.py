@@ -67,11 +67,6 @@ def expect_record(halt: HaltPage, *, under_passphrase: bool) -> Any:
     raise AssertionError("the keys were not kept")
 
 
-def reload(halt: HaltPage) -> None:
-    halt.page.reload()
-    halt.wait_ready()
-
-
 def unlock_dialog(halt: HaltPage) -> Locator:
     return halt.page.get_by_role("dialog", name="Unlock your keys")
 
@@ -95,7 +90,7 @@ def test_a_key_under_a_passphrase_is_asked_for_by_the_send_that_needs_it(
         with pytest.raises(PlaywrightError, match="OperationError"):
             visitor.page.evaluate(OPEN_RECORD, wrong)
 
-    reload(visitor)
+    visitor.reload()
     dialog, field = unlock_dialog(visitor), unlock_dialog(visitor).get_by_label("Passphrase", exact=True)
     visitor.ask("Do you know me?")
     expect(dialog).to_be_visible()
@@ -144,7 +139,7 @@ def test_a_key_under_a_passphrase_is_asked_for_by_the_send_that_needs_it(
 def test_a_locked_key_is_unlocked_or_given_up_in_the_settings(visitor: HaltPage, provider: ProviderServer) -> None:
     visitor.open()
     remember(visitor, provider, PASSPHRASE)
-    reload(visitor)
+    visitor.reload()
     settings = Settings(visitor).open()
     expect(settings.field("API key")).to_have_value("")
     expect(settings.field("Remember on this device")).to_be_checked()
@@ -170,7 +165,7 @@ def test_a_locked_key_is_unlocked_or_given_up_in_the_settings(visitor: HaltPage,
     settings.save()
     record = expect_record(visitor, under_passphrase=False)
     assert list(record["keys"].values()) == [{"key": KEY}]
-    reload(visitor)
+    visitor.reload()
     visitor.ask("Do you know me?")
     visitor.expect_status("complete")
     assert authorization(provider)[-1] == f"Bearer {KEY}"
@@ -178,7 +173,7 @@ def test_a_locked_key_is_unlocked_or_given_up_in_the_settings(visitor: HaltPage,
     settings.open().field("Passphrase (optional)").fill(PASSPHRASE)
     settings.save()
     expect_record(visitor, under_passphrase=True)
-    reload(visitor)
+    visitor.reload()
     visitor.message.fill("Locked out")
     visitor.message.press("Enter")
     unlock_dialog(visitor).get_by_role("button", name="Forget this key").click()
@@ -217,7 +212,7 @@ def test_a_key_is_nowhere_but_where_it_belongs(visitor: HaltPage, provider: Prov
     visitor.page.on("pageerror", lambda error: said.append(str(error)))
     visitor.open()
     remember(visitor, provider, passphrase)
-    reload(visitor)
+    visitor.reload()
     echo = json.dumps({"error": {"message": f"Incorrect API key provided: {KEY}. Yes, Bearer {KEY}!", "key": KEY}})
     stream_error = f"data: {json.dumps({'error': {'message': f'Your key {KEY} ran dry.'}})}\n\n".encode()
     provider.answer(
@@ -258,7 +253,7 @@ def test_a_key_is_nowhere_but_where_it_belongs(visitor: HaltPage, provider: Prov
     search.fill(KEY[:12])
     expect(visitor.page.locator("#found-note")).to_have_text("Nothing found")
     search.fill("")
-    reload(visitor)
+    visitor.reload()
     visitor.expect_status("failed")
     shown |= {f"at the end, {place}": text for place, text in visitor.page.evaluate(EVERYTHING).items()}
     shown["console"] = "\n".join(said)

@@ -40,10 +40,9 @@ def test_nothing_crashes_where_stacks_are_sampled(sampled: HaltPage) -> None:
     expect(sampled.page.locator("html")).not_to_have_attribute("data-snapshot", "used")
     assert sampled.faults == []
     sampled.page.unroute(SNAPSHOT)
-    sampled.page.reload(wait_until="commit")
-    sampled.wait_ready()
+    sampled.reload()
     expect(sampled.page.locator("html")).to_have_attribute("data-snapshot", "used")
-    sampled.ask("Write 60,000 characters at 5000 tokens a second")
+    sampled.ask("Write 5,000,000 characters at 5000 tokens a second")
     sampled.wait_text()
     sampled.page.keyboard.press("Escape")
     sampled.expect_status("stopped")

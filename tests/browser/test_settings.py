@@ -149,7 +149,9 @@ def test_a_key_stays_with_its_origin_and_is_kept_in_memory_only(
     halt: HaltPage, settings: Settings, provider: ProviderServer
 ) -> None:
     with ProviderServer() as other:
-        settings.fill(url=provider.url, key=KEY, model="m").save()
+        # A server of an earlier test may have had this port, and a key.
+        settings.fill(url=other.url, key="", model="m").save()
+        settings.open().fill(url=provider.url, key=KEY, model="m").save()
         settings.open().fill(url=other.url)
         settings.field("Base URL").blur()
         expect(settings.field("API key")).to_have_value("")
@@ -189,8 +191,7 @@ def test_settings_outlive_a_reload_and_the_key_does_not(
     halt: HaltPage, settings: Settings, provider: ProviderServer
 ) -> None:
     settings.fill(url=provider.url, key=KEY, model="m", temperature="1", system="Be brief.").save()
-    halt.page.reload()
-    halt.wait_ready()
+    halt.reload()
     expect(halt.page.locator("#who")).to_have_text("Other (OpenAI-compatible) · m")
     settings.open()
     expected = {"Base URL": provider.url, "API key": "", "Model": "m", "Temperature": "1", "System prompt": "Be brief."}
@@ -203,8 +204,7 @@ def test_settings_outlive_a_reload_and_the_key_does_not(
     halt.page.evaluate(
         "localStorage.setItem('halt.settings', JSON.stringify({provider: {preset: 'custom', base_url: 'x'}}))"
     )
-    halt.page.reload()
-    halt.wait_ready()
+    halt.reload()
     expect(halt.prompts).to_have_count(1)  # the one that was answered
     halt.ask("A question that must not be lost")
     settings.expect_wrong("Model", "No model is chosen.")

@@ -129,7 +129,6 @@ def expect_plain(halt: HaltPage) -> None:
     assert halt.notices.all_inner_texts() == []
 
 
-@pytest.mark.timeout(240)
 def test_a_first_visit_begins_from_the_snapshot_and_can_do_everything(
     visitor: HaltPage, provider: ProviderServer
 ) -> None:
@@ -147,8 +146,7 @@ def test_a_first_visit_begins_from_the_snapshot_and_can_do_everything(
     kept = visitor.stored_text()
     expect(visitor.body.locator(".katex")).to_have_count(1)
     expect(visitor.body.locator("pre span").first).to_be_attached()
-    visitor.page.reload()
-    visitor.wait_ready()
+    visitor.reload()
     expect_snapshot(visitor)
     assert visitor.stored_text() == kept == f"{MIXED}words that go"
     assert visitor.faults == []
@@ -172,8 +170,7 @@ def test_nothing_that_memory_holds_is_asked_for_again(visitor: HaltPage, provide
     visitor.wait_text("words that go")
     visitor.page.keyboard.press("Escape")
     visitor.expect_status("stopped")
-    visitor.page.reload()
-    visitor.wait_ready()
+    visitor.reload()
     expect_snapshot(visitor)
     assert visitor.stored_text() == f"{MIXED}words that go"
     assert [url for url in visitor.requests if LIBRARY in url] == []

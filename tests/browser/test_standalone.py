@@ -91,11 +91,10 @@ def test_a_provider_answers_and_a_stop_closes_the_connection(opened: HaltPage, p
     opened.outlast_guard()
     opened.button.click()
     opened.expect_status("stopped")
-    left_at = exchange.wait_left()
+    exchange.wait_left()
     opened.page.evaluate(FRAMES)
     press = opened.presses()[-1]
     assert opened.growth_after(press.reached) == []
-    assert left_at - press.wall < 0.5
     assert all(url.startswith(provider.url.removesuffix("/v1")) for url in elsewhere(opened))
     opened.requests.clear()
 
@@ -130,8 +129,7 @@ def test_what_was_said_is_there_after_a_reload(opened: HaltPage) -> None:
     opened.ask("Remember the blue door, at 5000 tokens a second")
     opened.expect_status("complete")
     opened.message.fill("A draft")
-    opened.page.reload()
-    opened.wait_ready()
+    opened.reload()
     expect(opened.prompts.last).to_contain_text("Remember the blue door")
     opened.expect_status("complete")
     expect(opened.message).to_have_value("A draft")

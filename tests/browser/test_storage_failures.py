@@ -75,11 +75,6 @@ def ask(visitor: HaltPage, provider: ProviderServer, prompt: str) -> None:
     visitor.expect_status("complete")
 
 
-def reload(visitor: HaltPage) -> None:
-    visitor.page.reload()
-    visitor.wait_ready()
-
-
 def wait_written(visitor: HaltPage) -> None:
     """Let the quarter of a second pass after which everything is kept (S18)."""
     visitor.page.evaluate("new Promise(done => setTimeout(done, 300))")
@@ -101,9 +96,9 @@ def test_an_aborted_transaction_is_said_and_what_it_held_is_written_with_the_nex
     ask(visitor, provider, "Third")
     wait_written(visitor)
     shown = visitor.log.inner_text()
-    reload(visitor)
+    visitor.reload()
     expect(visitor.prompts).to_contain_text(["First", "Second", "Third"])
-    assert visitor.log.inner_text() == shown
+    expect(visitor.log).to_have_text(shown, use_inner_text=True)
     assert visitor.page.evaluate("window.aborts") == 0
     expect(visitor.notices).to_have_count(0)
     assert visitor.faults == []
@@ -123,7 +118,7 @@ def test_a_newer_halt_in_another_tab_takes_over_and_this_one_chats_on(
     ask(visitor, provider, "Second")
     wait_written(visitor)
     expect(visitor.notices).to_have_count(1)
-    reload(visitor)
+    visitor.reload()
     expect(visitor.notices).to_contain_text("A newer Halt is open in another tab")
     provider.answer(Answer(text="Here as well."))
     visitor.ask("Third")
@@ -152,7 +147,7 @@ def test_an_older_halt_in_another_tab_blocks_the_upgrade_and_nothing_is_lost(
     older.close()
     expect(visitor.list.locator("[data-part=title]")).to_have_text(["New", "Old"])
     wait_written(visitor)
-    reload(visitor)
+    visitor.reload()
     expect(visitor.list.locator("[data-part=title]")).to_have_text(["New", "Old"])
     expect(visitor.replies).to_contain_text(["New, answered."])
     visitor.list.get_by_role("button", name="Old", exact=True).click()
@@ -173,7 +168,7 @@ def test_site_data_that_is_cleared_while_the_page_is_open_leaves_no_half_convers
     devtools.send("Storage.clearDataForOrigin", {"origin": visitor.url.rstrip("/"), "storageTypes": "indexeddb"})
     ask(visitor, provider, "Second")
     wait_written(visitor)
-    reload(visitor)
+    visitor.reload()
     expect(visitor.prompts).to_contain_text(["First", "Second"])
     expect(visitor.replies).to_contain_text(["First, answered.", "Second, answered."])
     expect(visitor.notices).to_have_count(0)
@@ -195,7 +190,7 @@ def test_a_damaged_record_is_named_and_harms_no_other(visitor: HaltPage, provide
     tab.evaluate(CHANGE, ["messages", damage])
     tab.evaluate(OPEN)
     tab.evaluate(CHANGE, ["conversations", {"Other": {"changed_ms": "yesterday", "queue": 3, "pinned": "perhaps"}}])
-    reload(visitor)
+    visitor.reload()
     expect(visitor.prompts).to_contain_text(["Other"])
     expect(visitor.replies).to_contain_text(["Other, answered."])
     visitor.list.get_by_role("button", name="First", exact=True).click()

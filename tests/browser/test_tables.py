@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.servers import Answer, ProviderServer
 
-from .halt_page import HaltPage
+from .halt_page import WATCH_MARK, HaltPage
 
 NO_COLOUR = "rgba(0, 0, 0, 0)"  # what the browser makes of "transparent"
 TABLE = (
@@ -18,8 +18,10 @@ TABLE = (
 
 def wait_clipboard(halt: HaltPage, button: str) -> str:
     halt.page.evaluate("navigator.clipboard.writeText('nothing was copied')")
-    halt.body.get_by_role("button", name=button).click()
-    expect(halt.body.get_by_role("button", name=button)).to_have_attribute("data-done", "")
+    one = halt.body.get_by_role("button", name=button)
+    one.evaluate(WATCH_MARK)
+    one.click()
+    halt.page.evaluate("marked")
     expect(halt.status).to_have_text("Copied")
     return str(halt.page.evaluate("navigator.clipboard.readText()"))
 

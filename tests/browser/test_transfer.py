@@ -10,7 +10,6 @@ from playwright.sync_api import Locator, expect
 from tests.servers import Answer, ProviderServer
 
 from .halt_page import HaltPage
-from .test_keeping import reload
 
 FIXTURES = Path(__file__).parents[1] / "unit" / "store" / "fixtures"
 TEXT = "Some **bold** words.\n\n```python\nx = 1\n```\n"
@@ -66,7 +65,7 @@ def test_conversations_go_out_as_files_and_come_in_again(visitor: HaltPage, prov
     visitor.ask("Second")
     visitor.wait_text("Two.")
     visitor.expect_status("complete")
-    reload(visitor)  # so that the other is known by its title alone
+    visitor.reload()  # so that the other is known by its title alone
     visitor.expect_status("complete")
     name, everything = save(visitor, "All conversations (JSON)")
     assert name.endswith("-conversations.json")
@@ -96,7 +95,7 @@ def test_conversations_go_out_as_files_and_come_in_again(visitor: HaltPage, prov
     assert {"First", "Second"} <= set(imported)
     assert len(imported) > 2
     visitor.page.evaluate("new Promise(done => setTimeout(done, 250))")
-    reload(visitor)
+    visitor.reload()
     expect(visitor.prompts).to_have_count(1)
     assert sorted(visitor.titles()) == sorted(imported)
     visitor.page.get_by_role("list", name="Conversations").get_by_role("button", name="First", exact=True).click()

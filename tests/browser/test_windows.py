@@ -40,10 +40,11 @@ def test_a_reply_runs_in_one_window_and_is_followed_and_stopped_in_another(
     follower.expect_status("stopped")
     assert owner.body.inner_text().startswith(frozen[0])
     expect(owner.message).to_have_value("This stays.")
+    expect(follower.body).to_have_text(owner.body.inner_text(), use_inner_text=True)
     assert owner.stored_text() == follower.stored_text()
 
     owner.ask("Again")
-    second = provider.wait_request()
+    second = provider.wait_request(2)
     follower.expect_status("streaming")
     second.wait_chunks(50)
     expect(follower.message).to_have_value("")

@@ -2,8 +2,17 @@
 
 from .answer import Answer, endless
 from .clock import AsyncioClock, ManualClock
-from .exchange import Exchange
+from .exchange import PATIENCE_S, Exchange
 from .provider import ProviderServer
 from .transport import SocketTransport
 
-__all__ = ["Answer", "AsyncioClock", "Exchange", "ManualClock", "ProviderServer", "SocketTransport", "endless"]
+__all__ = [
+    "PATIENCE_S",
+    "Answer",
+    "AsyncioClock",
+    "Exchange",
+    "ManualClock",
+    "ProviderServer",
+    "SocketTransport",
+    "endless",
+]

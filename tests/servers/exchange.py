@@ -9,6 +9,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+PATIENCE_S = 20.0
+"""How long a test waits for what must come: long enough for a slow machine, since nothing is proved by it."""
+
 
 class Exchange:
     """One request and its answer; read and waited for by a test's thread, written by the server's.
@@ -83,17 +86,17 @@ class Exchange:
         self._all_released = True
         self.release()
 
-    def wait_left(self, timeout: float = 5) -> float:
+    def wait_left(self, timeout: float = PATIENCE_S) -> float:
         """Wait until the client left and tell when; raises ``TimeoutError`` after ``timeout`` seconds."""
         self._wait(lambda: self.left_at is not None, timeout, "the client did not leave")
         assert self.left_at is not None
         return self.left_at
 
-    def wait_ended(self, timeout: float = 5) -> None:
+    def wait_ended(self, timeout: float = PATIENCE_S) -> None:
         """Wait until the answer was sent to its end; raises ``TimeoutError`` after ``timeout`` seconds."""
         self._wait(lambda: self.ended, timeout, "the answer did not end")
 
-    def wait_chunks(self, count: int, timeout: float = 5) -> None:
+    def wait_chunks(self, count: int, timeout: float = PATIENCE_S) -> None:
         """Wait until ``count`` chunks were sent; raises ``TimeoutError`` after ``timeout`` seconds."""
         self._wait(lambda: self.chunks_sent >= count, timeout, f"there were not {count} chunks")
 

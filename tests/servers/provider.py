@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from .answer import Answer, chunks
-from .exchange import Exchange
+from .exchange import PATIENCE_S, Exchange
 
 CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -105,21 +105,21 @@ class ProviderServer:
         for exchange in self.exchanges:
             exchange.release_all()
 
-    def wait_request(self, count: int = 1, timeout: float = 5) -> Exchange:
+    def wait_request(self, count: int = 1, timeout: float = PATIENCE_S) -> Exchange:
         """Wait for the ``count``-th request for a reply; raises ``TimeoutError`` after ``timeout`` seconds."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self.exchanges) >= count, timeout):
                 raise TimeoutError(f"Within {timeout} s there were only {len(self.exchanges)} requests, not {count}.")
             return self.exchanges[count - 1]
 
-    def wait_other_request(self, timeout: float = 5) -> Exchange:
+    def wait_other_request(self, timeout: float = PATIENCE_S) -> Exchange:
         """Wait for the first request that is not for a reply; raises ``TimeoutError`` after ``timeout`` seconds."""
         with self._changed:
             if not self._changed.wait_for(lambda: self.other_requests, timeout):
                 raise TimeoutError(f"Within {timeout} s there was no other request.")
             return self.other_requests[0]
 
-    def wait_no_connections(self, timeout: float = 5) -> None:
+    def wait_no_connections(self, timeout: float = PATIENCE_S) -> None:
         """Wait until no connection that carried a request is open; raises ``TimeoutError``."""
         with self._changed:
             if not self._changed.wait_for(lambda: not any(self._connections.values()), timeout):

@@ -96,6 +96,7 @@ class ConversationCommands:
         if workspace.current.id == conversation_id and (turn := workspace.current.find(turn_id)):
             workspace.current.choose(turn)
             self._page.sync()
+            await self._page.transcript.finish()  # what is drawn later above it would move it away
             if article := self._page.transcript.element_of(turn):
                 reveal.reveal(article, words)
         return True

@@ -28,6 +28,12 @@ class Filling:
         if views:
             self._go_on(FIRST_MS)
 
+    async def finish(self) -> None:
+        """Draw the rest as fast as it goes, and wait until all of it stands; a click or a key comes in between."""
+        while self._waiting:
+            self._go_on(FRAME_MS)
+            await self._clock.breathe()
+
     def clear(self) -> None:
         """Draw no more: other replies are on the page now."""
         self._waiting.clear()

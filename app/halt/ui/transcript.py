@@ -61,6 +61,10 @@ class Transcript:
         view = self._views.get(turn.id)
         return view.element if view else None
 
+    async def finish(self) -> None:
+        """Wait until all that the visible conversation says is on the page."""
+        await self._filling.finish()
+
     def _make_row(self, row: Row) -> Element:
         views = [self._view(turn) for turn in row]
         if len(views) == 1:

@@ -15,6 +15,14 @@ from halt.providers.openai_chat import OpenAIChat
 from halt.providers.presets import preset
 from halt.wire.transport import Aborted
 
+# The test says so once its provider has the request.
+reached = asyncio.Event()
+
+
+async def expire(limit: asyncio.Timeout) -> None:
+    await reached.wait()
+    limit.reschedule(asyncio.get_running_loop().time())
+
 
 class Lab:
     """One request, and the ways out of it."""
@@ -43,15 +51,17 @@ class Lab:
 
     async def cancel_the_task_before_the_head(self) -> None:
         task = asyncio.ensure_future(self.read())
-        await asyncio.sleep(0.3)
+        await reached.wait()
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 
     async def run_out_of_time(self) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(0.3):
+            async with asyncio.timeout(None) as limit:
+                expiring = asyncio.ensure_future(expire(limit))
                 await self.read()
+        await expiring
 
     async def close_the_generator(self) -> None:
         events = self.provider.events(await self.open())
@@ -100,6 +110,7 @@ async def leave(way: str, base_url: str) -> str:
         for name in dir(Lab)
         if callable(method := getattr(Lab(base_url), name)) and not name.startswith("_")
     }
+    reached.clear()
     try:
         await ways[way]()
     except BaseException as error:
@@ -108,4 +119,5 @@ async def leave(way: str, base_url: str) -> str:
 
 
 js.window.leave = create_proxy(leave)
+js.window.reached = create_proxy(reached.set)
 js.document.documentElement.setAttribute("data-ready", "true")

@@ -117,12 +117,11 @@ async def test_progress_is_told_until_the_first_word() -> None:
         "import asyncio\nasync def reply(messages, settings):\n    yield {'progress': 'Loading…'}\n"
         "    await asyncio.sleep(0.05)\n    yield 'word'\n    yield {'progress': 'too late'}\n"
     )
-    await bench.until("Loading…")
-    assert bench.run.status is Status.CONNECTING
     await bench.run_out()
-    assert bench.reply.text == "word"
-    assert bench.reply.notice == ""
-    assert "too late" not in bench.screen.notices
+    told = dict(zip(bench.screen.notices, bench.screen.statuses, strict=True))
+    assert told["Loading…"] is Status.CONNECTING
+    assert (bench.reply.text, bench.reply.notice) == ("word", "")
+    assert "too late" not in told
 
 
 @pytest.mark.parametrize("says", ["yield {'progress': 'Loading…'}", "yield 'Loading…'"])

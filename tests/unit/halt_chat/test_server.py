@@ -232,7 +232,9 @@ def test_a_port_that_is_none_is_said_too(site: Path) -> None:
 
 def test_without_a_port_the_next_free_one_is_taken(site: Path) -> None:
     with find_server(site) as first, find_server(site) as second:
-        assert FIRST_PORT <= first.server_port < second.server_port
+        # Not in order: another program may let go of a port in between.
+        assert first.server_port != second.server_port
+        assert min(first.server_port, second.server_port) >= FIRST_PORT
 
 
 def test_a_folder_without_a_page_is_said(tmp_path: Path) -> None:
