@@ -33,6 +33,21 @@ KEEP = """async conversations => {
   await new Promise(done => { writing.oncomplete = done; });
   database.close();
 }"""
+# Keep all others from reading what was kept, until it is let go.
+HOLD = """() => new Promise((done, failed) => {
+  const request = indexedDB.open("halt");
+  request.onerror = () => failed(request.error);
+  request.onsuccess = () => {
+    const held = request.result.transaction(["conversations", "messages"], "readwrite").objectStore("messages");
+    window.letGo = false;
+    const hold = () => {
+      done();
+      if (letGo) request.result.close();
+      else held.count().onsuccess = hold;
+    };
+    hold();
+  };
+})"""
 LONG = "A paragraph that is only here so that the page has to scroll.\n\n" * 60
 
 
@@ -155,16 +170,23 @@ def test_the_list_by_day_names_pins_and_search(kept: HaltPage, provider: Provide
 
 
 def test_what_was_found_is_shown_in_the_midst_of_a_long_conversation(visitor: HaltPage) -> None:
-    """Its replies are drawn after it was opened, from the last one up; what comes above moves nothing away."""
+    """Its replies are drawn from the last one up, and move nothing away; who types before the list is there waits."""
     said = [part for number in range(12) for part in (f"Question {number}", LONG * 5)]
     said[11] = f"{LONG}Here is the **Needle** in it.\n\n{LONG}"
     visitor.open()
     visitor.page.evaluate(KEEP, [{"days": 0, "said": ["Other", "Words."]}, {"days": 1, "said": said}])
+    other = HaltPage(visitor.page.context.new_page(), visitor.url)
+    other.open_blank()
+    other.page.evaluate(HOLD)
+    visitor.page.bring_to_front()
     visitor.reload()
     visitor.page.keyboard.press("Control+k")
     visitor.page.keyboard.type("needle")
-    expect(visitor.page.locator("#found-note")).to_have_text("1 found")
     visitor.page.keyboard.press("Enter")
+    visitor.page.evaluate(FRAMES)
+    expect(visitor.page.locator("#found-note")).to_have_text("Searching…")
+    other.page.evaluate("letGo = true")
+    expect(visitor.page.locator("#found-note")).to_have_text("1 found")
     expect(visitor.replies.nth(5)).to_be_focused()
     assert visitor.page.evaluate("[...CSS.highlights.get('found')].map(String)") == ["Needle"]
     visitor.page.evaluate(FRAMES)

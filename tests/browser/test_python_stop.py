@@ -103,7 +103,7 @@ def test_what_ignores_its_cancel_is_ended_after_a_second(python: HaltPage, how: 
     wait_begun(python, "You said: block")
     python.page.evaluate(DRAWS_ON)  # while the program blocks
     pressed_ms = stop(python)
-    assert SECOND - 5 <= ended_after(python, pressed_ms) < 2 * SECOND
+    assert SECOND - 5 <= ended_after(python, pressed_ms) < 5 * SECOND
     assert python.growth_after(pressed_ms) == []
     python.ask("go on")
     wait_begun(python, "You said: go on")
@@ -125,7 +125,7 @@ def test_a_blocking_request_is_ended_after_a_second(python: HaltPage, provider: 
     wait_begun(python, "You said: block")
     request = next(iter(wait_for_path(python, provider, "/stalls")))
     pressed_ms = stop(python)
-    assert SECOND - 5 <= ended_after(python, pressed_ms) < 2 * SECOND
+    assert SECOND - 5 <= ended_after(python, pressed_ms) < 5 * SECOND
     request.wait_left()
     python.ask("go on")
     wait_begun(python, "You said: go on")

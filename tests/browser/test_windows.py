@@ -40,8 +40,11 @@ def test_a_reply_runs_in_one_window_and_is_followed_and_stopped_in_another(
     follower.expect_status("stopped")
     assert owner.body.inner_text().startswith(frozen[0])
     expect(owner.message).to_have_value("This stays.")
-    expect(follower.body).to_have_text(owner.body.inner_text(), use_inner_text=True)
-    assert owner.stored_text() == follower.stored_text()
+    kept = owner.stored_text()
+    for _ in range(50):  # the owner's end comes a moment later; what it wrote meanwhile is kept, and not shown
+        if follower.stored_text() == kept:
+            break
+    assert follower.stored_text() == kept
 
     owner.ask("Again")
     second = provider.wait_request(2)
@@ -51,7 +54,8 @@ def test_a_reply_runs_in_one_window_and_is_followed_and_stopped_in_another(
     owner.page.close()
     second.wait_left()
     follower.expect_status("interrupted")
-    assert second.sent_text.startswith(kept := follower.stored_text())
+    kept = follower.stored_text()
     assert kept
+    assert second.sent_text.startswith(kept)
     assert follower.titles() == ["Go"]
     assert owner.faults == follower.faults == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -30,6 +31,8 @@ class ConversationCommands:
         self._tab = tab
         self._shown_before = tab.read(CURRENT)
         self._wanted = ""  # the id of what was opened last: reading another may end later
+        self.listed = asyncio.Event()
+        """Whether the conversations of earlier visits are in the list, or can't be had."""
         self.actions: dict[str, Callable[[Element], Any]] = {
             "new-chat": lambda _: self.new(),
             "open-conversation": lambda button: self.open(self._conversation(button)),
@@ -56,6 +59,8 @@ class ConversationCommands:
         except StorageError as error:
             self._page.tell_storage(error)
             return
+        finally:
+            self.listed.set()  # who waits for it goes on when they are in the list, as nothing is awaited before
         outlines = [outline_of(record) for record in records]
         outlines.sort(key=lambda one: one.changed_ms, reverse=True)
         workspace.add_kept(outlines)

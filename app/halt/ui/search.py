@@ -116,6 +116,7 @@ class Search:
 
     async def _search(self, query: str) -> None:
         anew = True
+        await self._conversations.listed.wait()
         try:
             async with aclosing(self._finder.search(self._page.sidebar.listed(), query)) as found:
                 async for hits in found:
