@@ -9,6 +9,7 @@ from tests.servers import Answer, ProviderServer
 
 from .halt_page import FRAMES, HaltPage
 from .test_accessibility import findings
+from .test_storage_failures import HOLD
 
 # Conversations as they are kept, ``days`` before now: the page reads them as those of earlier visits.
 KEEP = """async conversations => {
@@ -33,21 +34,6 @@ KEEP = """async conversations => {
   await new Promise(done => { writing.oncomplete = done; });
   database.close();
 }"""
-# Keep all others from reading what was kept, until it is let go.
-HOLD = """() => new Promise((done, failed) => {
-  const request = indexedDB.open("halt");
-  request.onerror = () => failed(request.error);
-  request.onsuccess = () => {
-    const held = request.result.transaction(["conversations", "messages"], "readwrite").objectStore("messages");
-    window.letGo = false;
-    const hold = () => {
-      done();
-      if (letGo) request.result.close();
-      else held.count().onsuccess = hold;
-    };
-    hold();
-  };
-})"""
 LONG = "A paragraph that is only here so that the page has to scroll.\n\n" * 60
 
 

@@ -60,6 +60,22 @@ CHANGE = """([group, changes]) => new Promise((done, failed) => {
   transaction.onabort = () => failed(transaction.error);
 })"""
 
+# Keep all others from reading what was kept, until it is let go.
+HOLD = """() => new Promise((done, failed) => {
+  const request = indexedDB.open("halt");
+  request.onerror = () => failed(request.error);
+  request.onsuccess = () => {
+    const held = request.result.transaction(["conversations", "messages"], "readwrite").objectStore("messages");
+    window.letGo = false;
+    const hold = () => {
+      done();
+      if (letGo) request.result.close();
+      else held.count().onsuccess = hold;
+    };
+    hold();
+  };
+})"""
+
 
 def other_tab(visitor: HaltPage) -> Page:
     """Open a tab of the same origin that is no Halt."""
@@ -73,6 +89,12 @@ def ask(visitor: HaltPage, provider: ProviderServer, prompt: str) -> None:
     visitor.ask(prompt)
     visitor.wait_text(f"{prompt}, answered.")
     visitor.expect_status("complete")
+
+
+def clear(visitor: HaltPage) -> None:
+    """Clear what the site keeps, as a person may in the browser's settings."""
+    devtools = visitor.page.context.new_cdp_session(visitor.page)
+    devtools.send("Storage.clearDataForOrigin", {"origin": visitor.url.rstrip("/"), "storageTypes": "indexeddb"})
 
 
 def wait_written(visitor: HaltPage) -> None:
@@ -164,13 +186,35 @@ def test_site_data_that_is_cleared_while_the_page_is_open_leaves_no_half_convers
     visitor.connect(provider)
     ask(visitor, provider, "First")
     wait_written(visitor)
-    devtools = visitor.page.context.new_cdp_session(visitor.page)
-    devtools.send("Storage.clearDataForOrigin", {"origin": visitor.url.rstrip("/"), "storageTypes": "indexeddb"})
+    clear(visitor)
     ask(visitor, provider, "Second")
     wait_written(visitor)
     visitor.reload()
     expect(visitor.prompts).to_contain_text(["First", "Second"])
     expect(visitor.replies).to_contain_text(["First, answered.", "Second, answered."])
+    expect(visitor.notices).to_have_count(0)
+    assert visitor.faults == []
+
+
+def test_site_data_that_is_cleared_while_it_is_read_is_said_once(visitor: HaltPage, provider: ProviderServer) -> None:
+    """S26: the page chats on, and keeps what comes now; nothing of it is a fault of its own."""
+    visitor.open()
+    visitor.connect(provider)
+    ask(visitor, provider, "First")
+    wait_written(visitor)
+    tab = other_tab(visitor)
+    tab.evaluate(HOLD)
+    visitor.page.bring_to_front()
+    visitor.reload()
+    clear(visitor)
+    expect(visitor.notices).to_have_count(1)
+    expect(visitor.notices).to_contain_text("Something could not be kept just now")
+    visitor.notices.get_by_role("button", name="Dismiss").click()
+    ask(visitor, provider, "Second")
+    wait_written(visitor)
+    assert visitor.faults == []
+    visitor.reload()
+    expect(visitor.prompts).to_contain_text(["Second"])
     expect(visitor.notices).to_have_count(0)
     assert visitor.faults == []
 

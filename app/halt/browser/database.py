@@ -64,10 +64,11 @@ class BrowserDatabase:
         """See ``Database``."""
         database = self._database or await self._open()
         try:
-            transaction = database.transaction(to_js(list(groups)), "readonly")
-            # All requests are made before the first wait: a transaction that has none ends by itself.
+            transaction = _begin_reading(database, groups)
+            # All requests are made before the first wait: a transaction that has none ends by itself. And all are
+            # waited for together: a failure that ends several is one of the page where it is heard from one alone.
             found = [transaction.objectStore(group).getAll(_range(prefix)) for group in groups]
-            return [_records(await outcome(records), fields) for records in found]
+            return [_records(records, fields) for records in await outcome(js.Promise.all(to_js(found)))]
         except (JsException, Rejected) as error:
             raise _explain(error) from error
 
@@ -78,7 +79,8 @@ class BrowserDatabase:
         database = self._database or await self._open()
         after = js.IDBKeyRange.lowerBound(to_js(list(key)), True) if key else None
         try:
-            return _records(await outcome(database.getAll(group, after, most)), fields)
+            found = _begin_reading(database, [group]).objectStore(group).getAll(after, most)
+            return _records(await outcome(found), fields)
         except (JsException, Rejected) as error:
             raise _explain(error) from error
 
@@ -172,6 +174,13 @@ class BrowserDatabase:
 
 def _records(found: Any, fields: Sequence[str]) -> list[Record]:
     return json.loads(js.JSON.stringify(found, to_js(list(fields)) if fields else None))  # type: ignore[no-any-return]  # our own records
+
+
+def _begin_reading(database: Any, groups: Sequence[str]) -> Any:
+    transaction = database.transaction(to_js(list(groups)), "readonly")
+    # Its requests tell how it ends. This promise says so, too; were it left alone, an abort would be one of the page.
+    js.Promise.allSettled(to_js([transaction.done]))
+    return transaction
 
 
 def _begin(database: Any, changes: Sequence[Change]) -> Any:
